@@ -1,0 +1,5 @@
+"""``python -m kingpost``."""
+
+from kingpost.cli import main
+
+main()

@@ -1,0 +1,282 @@
+"""``App``: the only place where rooms meet backends. Cached properties, no logic."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from kingpost import ports
+from kingpost import settings as settings_module
+from kingpost.backends import load
+from kingpost.backends.local.workspace import Workspace
+from kingpost.records import Records
+from kingpost.settings import Settings
+
+if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings
+
+    from kingpost.answering.answerer import Answerer
+    from kingpost.answering.conversation import Conversations
+    from kingpost.answering.routing import QuestionRouter
+    from kingpost.backends.local.model_cache import ModelCache
+    from kingpost.documents.ingest import Ingestor
+    from kingpost.documents.library import Library
+    from kingpost.evaluation.calibration import Calibrator
+    from kingpost.evaluation.promotion import Promotion
+    from kingpost.evaluation.runner import Evaluator
+    from kingpost.feedback.journal import FeedbackJournal
+    from kingpost.feedback.review import ReviewDesk
+    from kingpost.finetuning.datasets import DatasetBuilder
+    from kingpost.finetuning.registry import ModelRegistry
+    from kingpost.finetuning.training import FineTuner
+    from kingpost.retrieval.questions import QuestionBank
+    from kingpost.retrieval.search import Retriever
+    from kingpost.types.models import LiveModel
+
+
+@dataclass
+class App:
+    """One workspace, wired. Open it with ``App.open``; close it, or use it as a context manager."""
+
+    workspace: Workspace
+    settings: Settings
+
+    @classmethod
+    def open(cls, directory: Path | None = None) -> Self:
+        """The workspace given, or of ``KINGPOST_WORKSPACE``, or the nearest upward. Raises ``NoWorkspace``."""
+        workspace = Workspace.find(directory)
+        app = cls(workspace=workspace, settings=settings_module.load(workspace.root))
+        if not app.settings.tracing.langsmith:
+            # langchain-core carries langsmith, which would post runs when the user's environment says so.
+            os.environ["LANGSMITH_TRACING"] = os.environ["LANGCHAIN_TRACING_V2"] = "false"
+        return app
+
+    def close(self) -> None:
+        """Stop the processes that this app started."""
+        if "host" in self.__dict__:
+            self.host.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # Backends
+
+    @cached_property
+    def objects(self) -> ports.ObjectStore:
+        backend: ports.ObjectStore = load("objects", self.settings.backends.objects)(self.workspace.objects)
+        return backend
+
+    @cached_property
+    def record_store(self) -> ports.RecordStore:
+        backend: ports.RecordStore = load("records", self.settings.backends.records)(self.workspace.database)
+        return backend
+
+    @cached_property
+    def records(self) -> Records:
+        return Records(self.record_store)
+
+    @cached_property
+    def index(self) -> ports.SearchIndex:
+        backend: ports.SearchIndex = load("index", self.settings.backends.index)(
+            database=self.workspace.database,
+            directory=self.workspace.index / self.settings.fingerprint(),
+            language=self.settings.documents.language,
+        )
+        return backend
+
+    @cached_property
+    def model_cache(self) -> "ModelCache":
+        from kingpost.backends.local.model_cache import ModelCache
+
+        return ModelCache()
+
+    @cached_property
+    def embeddings(self) -> "Embeddings":
+        backend: Embeddings = load("embeddings", self.settings.backends.embeddings)(
+            self.model_cache.embeddings(self.settings.models.embeddings)
+        )
+        return backend
+
+    @cached_property
+    def host(self) -> ports.ModelHost:
+        backend: ports.ModelHost = load("host", self.settings.backends.host)(
+            model=self.model_cache.chat(self.settings.models.chat), objects=self.objects, settings=self.settings.models
+        )
+        return backend
+
+    @cached_property
+    def trainer(self) -> ports.Trainer:
+        backend: ports.Trainer = load("trainer", self.settings.backends.trainer)(
+            objects=self.objects,
+            directory=self.workspace.jobs,
+            model=self.model_cache.chat(self.settings.models.chat),
+        )
+        return backend
+
+    # Documents
+
+    @cached_property
+    def library(self) -> "Library":
+        from kingpost.documents.library import Library
+
+        return Library(records=self.records, objects=self.objects, index=self.index)
+
+    @cached_property
+    def ingestor(self) -> "Ingestor":
+        from kingpost.documents.ingest import Ingestor
+
+        return Ingestor(
+            records=self.records,
+            objects=self.objects,
+            index=self.index,
+            embeddings=self.embeddings,
+            library=self.library,
+            settings=self.settings.documents,
+            fingerprint=self.settings.fingerprint(),
+            lock=self.workspace.lock,
+        )
+
+    # Answering
+
+    @cached_property
+    def retriever(self) -> "Retriever":
+        from kingpost.retrieval.search import Retriever
+
+        return Retriever(
+            records=self.records, index=self.index, embeddings=self.embeddings, settings=self.settings.retrieval
+        )
+
+    @cached_property
+    def bank(self) -> "QuestionBank":
+        from kingpost.retrieval.questions import QuestionBank
+
+        return QuestionBank(
+            records=self.records, index=self.index, embeddings=self.embeddings, retrieve=self.retriever.retrieve
+        )
+
+    @cached_property
+    def conversations(self) -> "Conversations":
+        from kingpost.answering.conversation import Conversations
+
+        return Conversations(records=self.records)
+
+    def router(self, live_model: "Callable[[], LiveModel | None]") -> "QuestionRouter":
+        from kingpost.answering.routing import QuestionRouter
+
+        return QuestionRouter(
+            bank=self.bank, records=self.records, live_model=live_model, settings=self.settings.validation
+        )
+
+    @cached_property
+    def answerer(self) -> "Answerer":
+        return self.answerer_with(self.registry.live_model)
+
+    def answerer_with(self, live_model: "Callable[[], LiveModel | None]") -> "Answerer":
+        """An answerer as if ``live_model`` were live: how a candidate is measured before promotion."""
+        from kingpost.answering.answerer import Answerer
+
+        return Answerer(
+            router=self.router(live_model),
+            retriever=self.retriever,
+            chat=lambda version: self.host.chat(version),
+            conversations=self.conversations,
+            records=self.records,
+            live_model=live_model,
+            settings=self.settings.answering,
+        )
+
+    # Feedback
+
+    @cached_property
+    def journal(self) -> "FeedbackJournal":
+        from kingpost.feedback.journal import FeedbackJournal
+
+        return FeedbackJournal(records=self.records)
+
+    @cached_property
+    def reviews(self) -> "ReviewDesk":
+        from kingpost.feedback.review import ReviewDesk
+
+        return ReviewDesk(records=self.records, bank=self.bank)
+
+    # Fine-tuning
+
+    @cached_property
+    def datasets(self) -> "DatasetBuilder":
+        from kingpost.finetuning.datasets import DatasetBuilder
+
+        return DatasetBuilder(records=self.records, objects=self.objects, settings=self.settings.finetuning)
+
+    @cached_property
+    def registry(self) -> "ModelRegistry":
+        from kingpost.finetuning.registry import ModelRegistry
+
+        return ModelRegistry(records=self.records, objects=self.objects)
+
+    @cached_property
+    def fine_tuner(self) -> "FineTuner":
+        from kingpost.finetuning.training import FineTuner
+
+        return FineTuner(
+            trainer=self.trainer,
+            registry=self.registry,
+            datasets=self.datasets,
+            settings=self.settings.finetuning,
+            base=self.settings.models.chat,
+            lock=self.workspace.lock,
+        )
+
+    # Evaluation
+
+    @cached_property
+    def promotion(self) -> "Promotion":
+        from kingpost.evaluation.promotion import Promotion
+
+        return Promotion(
+            registry=self.registry,
+            datasets=self.datasets,
+            host=self.host,
+            records=self.records,
+            answerer_with=self.answerer_with,
+            settings=self.settings.finetuning,
+            lock=self.workspace.lock,
+        )
+
+    @cached_property
+    def evaluator(self) -> "Evaluator":
+        from kingpost.evaluation.runner import Evaluator
+
+        return Evaluator(
+            answerer=self.answerer,
+            retriever=self.retriever,
+            library=self.library,
+            embeddings=self.embeddings,
+            chat=lambda: self.host.chat(),
+            router=self.router,
+            bank_of=self.bank_in_memory,
+        )
+
+    def bank_in_memory(self) -> "tuple[QuestionBank, QuestionRouter]":
+        """A bank of its own, and a router over it, for measuring question validation."""
+        from kingpost.answering.routing import QuestionRouter
+        from kingpost.backends.memory import MemoryIndex, MemoryRecords
+        from kingpost.retrieval.questions import QuestionBank
+
+        records = Records(MemoryRecords())
+        bank = QuestionBank(
+            records=records, index=MemoryIndex(), embeddings=self.embeddings, retrieve=lambda question, **_: []
+        )
+        return bank, QuestionRouter(
+            bank=bank, records=records, live_model=lambda: None, settings=self.settings.validation
+        )
+
+    @cached_property
+    def calibrator(self) -> "Calibrator":
+        from kingpost.evaluation.calibration import Calibrator
+
+        return Calibrator(records=self.records, evaluator=self.evaluator)

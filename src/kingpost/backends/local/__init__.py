@@ -1,0 +1,1 @@
+"""One laptop: files, SQLite, onnxruntime, llama.cpp, a child process that trains."""

@@ -1,0 +1,1 @@
+"""One module a family of formats; the worker runs them in child processes with limits."""

@@ -1,0 +1,1 @@
+"""Measures, compares, fits calibrators, lets through: metrics -> runner (baseline) -> compare; calibration; promotion."""

@@ -1,0 +1,1 @@
+"""Question bank -> dataset -> training job -> model version: datasets -> recipe -> training (job) -> registry."""

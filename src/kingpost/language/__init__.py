@@ -1,0 +1,1 @@
+"""What we know of engineers' language: pure functions on text; no clock, no disk."""

@@ -1,0 +1,1 @@
+"""Finds passages and known questions: lookup and search -> fusion -> clustering; questions."""

@@ -1,0 +1,225 @@
+"""Every knob once: ``kingpost.toml`` in the workspace, overridden by ``KINGPOST_SECTION__KEY`` in the environment."""
+
+import hashlib
+import json
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from kingpost.errors import SettingsError
+
+FILE_NAME = "kingpost.toml"
+OUTSIDE_SETTINGS = frozenset({"KINGPOST_WORKSPACE", "KINGPOST_MODELS", "KINGPOST_DATA", "KINGPOST_WRITE_GOLDENS"})
+"""Environment variables of ours that are not settings."""
+
+
+class Section(BaseModel):
+    """One table of kingpost.toml."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DocumentSettings(Section):
+    """How documents are read and cut."""
+
+    language: Literal["english"] = Field(
+        "english",
+        description="Language of the documents: sets stemmer and number format. Only english is tuned today;"
+        " documents in another language are found by their words as written and by meaning less well.",
+    )
+    chunk_tokens: int = Field(
+        220, ge=60, le=250, description="Longest chunk, in tokens of the embedding model, context line included."
+    )
+    context_tokens: int = Field(48, ge=0, le=120, description="Most tokens of the context line in front of a chunk.")
+    workers: int = Field(2, ge=1, le=64, description="Parser processes that run side by side.")
+    file_seconds: int = Field(120, ge=5, description="Wall time after which a file's parser is stopped.")
+    file_memory_megabytes: int = Field(2048, ge=256, description="Memory that a file's parser may use.")
+    file_megabytes: int = Field(200, ge=1, description="Largest file that is read.")
+    unpacked_megabytes: int = Field(400, ge=1, description="Most bytes that a packed file (xlsx, docx) may unpack to.")
+
+
+class RetrievalSettings(Section):
+    """How passages are found."""
+
+    passages: int = Field(10, ge=1, le=50, description="Passages that retrieval hands to the readers.")
+    candidates: int = Field(60, ge=5, le=500, description="Hits taken from each leg before fusion.")
+    rank_constant: int = Field(60, ge=1, description="k of reciprocal rank fusion (Cormack et al. 2009).")
+
+
+class AnsweringSettings(Section):
+    """How answers are made from passages."""
+
+    reader: Literal["auto", "extractive", "generative"] = Field(
+        "auto", description="auto lets the model word the answer and falls back to the quote when the check fails."
+    )
+    refuse_below: float = Field(
+        0.3, ge=0, le=1, description="Confidence below which Kingpost says that the documents do not tell."
+    )
+    generated_tokens: int = Field(160, ge=16, le=2048, description="Longest generated answer, in tokens.")
+    prompt_tokens: int = Field(1200, ge=256, description="Most tokens of passages put into a prompt.")
+    history_turns: int = Field(4, ge=0, le=20, description="Turns of a conversation used to understand a follow-up.")
+
+
+class ValidationSettings(Section):
+    """When a question counts as a known one."""
+
+    bound: float = Field(
+        0.005, gt=0, lt=1, description="Share of different questions that may be taken for the same at most."
+    )
+    threshold: float | None = Field(
+        None, ge=0, le=1, description="Verifier score from which two questions are the same; unset: learned for bound."
+    )
+    candidates: int = Field(20, ge=1, le=200, description="Known questions that are compared with the one asked.")
+    prefer: Literal["approved", "fine_tuned"] = Field(
+        "approved", description="Which route serves a question that is both approved and trained."
+    )
+
+
+class FinetuningSettings(Section):
+    """How a model is fine-tuned, and when it may go live. Recipes set what is left unset here."""
+
+    recipe: Literal["cpu"] = Field("cpu", description="The recipe used when none is named.")
+    epochs: int | None = Field(None, ge=1, le=100, description="Passes over the training split; unset: the recipe's.")
+    held_out_share: float = Field(0.15, ge=0, le=0.5, description="Share of the bank kept out of training to measure.")
+    seed: int = Field(7, ge=0, description="Seed of splits and training.")
+    gate_exact: float = Field(
+        0.8, ge=0, le=1, description="Share of trained questions a candidate must answer exactly to go live."
+    )
+    gate_tolerance: float = Field(
+        0.02, ge=0, le=1, description="How much worse than the live model on its own questions a candidate may be."
+    )
+
+
+class ModelSettings(Section):
+    """Which models serve. Files of the default ones lie in the model cache (KINGPOST_MODELS)."""
+
+    embeddings: str = Field("all-MiniLM-L6-v2", description="Embedding model, by its name in the catalogue.")
+    chat: str = Field("SmolLM2-135M-Instruct", description="Chat model, by its name in the catalogue, or a GGUF path.")
+    context_tokens: int = Field(4096, ge=512, description="Context window of the served chat model.")
+    slots: int = Field(2, ge=1, le=16, description="Requests that the chat model answers side by side.")
+    threads: int = Field(2, ge=1, le=128, description="Threads of the chat model.")
+
+
+class BackendSettings(Section):
+    """Which technology stands behind each port."""
+
+    objects: Literal["files", "memory"] = Field("files", description="Object store: originals, datasets, adapters.")
+    records: Literal["sqlite", "memory"] = Field("sqlite", description="Record store.")
+    index: Literal["sqlite", "memory"] = Field("sqlite", description="Search index.")
+    embeddings: Literal["onnx"] = Field("onnx", description="What runs the embedding model.")
+    host: Literal["llamacpp"] = Field("llamacpp", description="What serves the chat model and its adapters.")
+    trainer: Literal["process"] = Field("process", description="What runs the training job.")
+
+
+class ServerSettings(Section):
+    """The page and the API."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on. Anything but loopback opens the page to others.")
+    port: int = Field(8420, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    upload_megabytes: int = Field(200, ge=1, description="Largest file that may be uploaded.")
+
+
+class TracingSettings(Section):
+    """LangChain's tracing, off unless switched on here, whatever the environment says."""
+
+    langsmith: bool = Field(False, description="Let langchain-core post runs to LangSmith.")
+
+
+class Settings(BaseSettings):
+    """All sections. Frozen; unknown keys are refused, in the file and in the environment."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix="KINGPOST_", env_nested_delimiter="__", nested_model_default_partial_update=True
+    )
+
+    documents: DocumentSettings = DocumentSettings()
+    retrieval: RetrievalSettings = RetrievalSettings()
+    answering: AnsweringSettings = AnsweringSettings()
+    validation: ValidationSettings = ValidationSettings()
+    finetuning: FinetuningSettings = FinetuningSettings()
+    models: ModelSettings = ModelSettings()
+    backends: BackendSettings = BackendSettings()
+    server: ServerSettings = ServerSettings()
+    tracing: TracingSettings = TracingSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file, which ``load`` hands in as ``init_settings``."""
+        return env_settings, init_settings
+
+    def fingerprint(self) -> str:
+        """A digest of what an index build depends on: chunking and the embedding model."""
+        parts: dict[str, Any] = {
+            "documents": self.documents.model_dump(include={"language", "chunk_tokens", "context_tokens"}),
+            "embeddings": self.models.embeddings,
+        }
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def load(workspace: Path) -> Settings:
+    """Read the workspace's settings. Raises ``SettingsError`` naming the key and where it was set."""
+    refuse_unknown_environment()
+    path = workspace / FILE_NAME
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        values = {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: {error}", next="correct the line, or compare with: kingpost settings describe") from error
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(
+            f"setting {key}: {first['msg']} (in {path} or KINGPOST_{key.upper().replace('.', '__')})",
+            next="see all settings with: kingpost settings describe",
+        ) from error
+
+
+def refuse_unknown_environment() -> None:
+    """pydantic-settings ignores a mistyped section in the environment; a setting that does nothing is worse than an error."""
+    known = {
+        f"KINGPOST_{section}__{key}".upper()
+        for section, field in Settings.model_fields.items()
+        for key in getattr(field.annotation, "model_fields", {})
+    }
+    for name in sorted(os.environ):
+        if name.startswith("KINGPOST_") and name.upper() not in known and name not in OUTSIDE_SETTINGS:
+            raise SettingsError(
+                f"unknown setting in the environment: {name}", next="see all settings with: kingpost settings describe"
+            )
+
+
+def describe() -> list[tuple[str, str, Any, str]]:
+    """Every setting as (section, key, default, description), in the order of the file."""
+    return [
+        (section, key, info.default, info.description or "")
+        for section, field in Settings.model_fields.items()
+        for key, info in getattr(field.annotation, "model_fields", {}).items()
+    ]
+
+
+def commented_toml() -> str:
+    """The settings file that ``kingpost init`` writes: every knob, commented, at its default."""
+    lines = ["# Kingpost settings. Every knob stands here at its default; take the # away to change one.", ""]
+    section_before = ""
+    for section, key, default, description in describe():
+        if section != section_before:
+            doc = (Settings.model_fields[section].annotation.__doc__ or "").strip().splitlines()[0]  # type: ignore[union-attr]
+            lines += [f"[{section}]", f"# {doc}"]
+            section_before = section
+        value = '""  # unset' if default is None else json.dumps(default)
+        lines += [f"# {description}", f"# {key} = {value}"]
+    return "\n".join(lines) + "\n"

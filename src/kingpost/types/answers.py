@@ -1,0 +1,144 @@
+"""Answers: a question's way from validation to a cited answer, kept as a turn."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from kingpost.types.documents import EVERYONE, Location
+
+LOCAL_USER = "local"
+
+
+class Route(StrEnum):
+    """The way an answer took."""
+
+    APPROVED = "approved"
+    FINE_TUNED = "fine_tuned"
+    RAG = "rag"
+    ABSTAIN = "abstain"
+
+
+class Reader(StrEnum):
+    """How passages become an answer."""
+
+    AUTO = "auto"
+    EXTRACTIVE = "extractive"
+    GENERATIVE = "generative"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question as asked, with who asks and how it is to be answered.
+
+    ``route`` None means that question validation decides. ``documents`` limits retrieval to these document
+    ids. ``history`` is used instead of a stored conversation when given (pairs of role and text).
+    """
+
+    text: str
+    conversation: str = ""
+    user: str = LOCAL_USER
+    groups: tuple[str, ...] = EVERYONE
+    route: Route | None = None
+    reader: Reader = Reader.AUTO
+    documents: tuple[str, ...] = ()
+    history: tuple[tuple[str, str], ...] = ()
+    as_of: str = ""
+    """ISO date: answer as the documents stood then. Empty: now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """A reference: a verified quote at its place in one revision of a document."""
+
+    document: str
+    name: str
+    title: str
+    revision: str
+    location: Location
+    quote: str
+    uri: str
+    view: str
+    score: float = 0.0
+    content_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confidence:
+    """Calibrated probability that the answer is right, its reasons in words, and the features it came from."""
+
+    value: float
+    reasons: tuple[str, ...] = ()
+    features: Mapping[str, float] = field(default_factory=dict)
+
+
+class Verdict(StrEnum):
+    """What question validation said of the nearest known question."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    STALE = "stale"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validation:
+    """The decision of the question router, with the nearest known question and why.
+
+    ``stage`` is where it was decided: ``exact``, ``candidates``, ``slots``, ``verifier``, ``evidence``,
+    ``asked`` (the caller chose the route). ``pair_id`` is the matched pair, or empty.
+    """
+
+    nearest: str = ""
+    similarity: float = 0.0
+    verdict: Verdict = Verdict.NONE
+    stage: str = "candidates"
+    why: str = ""
+    pair_id: str = ""
+    near: tuple[str, ...] = ()
+    """Known questions that were close but not the same, for "did you mean"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What ``kingpost ask`` and the API give back (see ``answering.contract`` for its JSON form)."""
+
+    id: str
+    turn: str
+    question: str
+    answer: str
+    route: Route
+    confidence: Confidence
+    citations: tuple[Citation, ...] = ()
+    validation: Validation = Validation()
+    model: str = ""
+    standalone: str = ""
+    """The question as rewritten from the conversation; equal to ``question`` where nothing was rewritten."""
+    reader: str = ""
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+    usage: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One question and its answer in a conversation, with all that produced it. Append-only."""
+
+    id: str
+    conversation: str
+    number: int
+    answer: Answer
+    user: str
+    groups: tuple[str, ...]
+    asked_at: str
+    passages: tuple[str, ...] = ()
+    """Ids of the chunks that were read, best first."""
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerEvent:
+    """What a streamed answer sends: ``status`` (what is being done), ``token`` (text), ``replace`` (the text so far
+    is withdrawn for this one), ``answer`` (the whole answer, last)."""
+
+    kind: str
+    text: str = ""
+    answer: Answer | None = None

@@ -1,0 +1,271 @@
+"""Documents: originals, revisions, blocks with their locations, chunks with their identity."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+EVERYONE = ("everyone",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageLocation:
+    """A place on a page: pages count from 1; rectangles are (x0, y0, x1, y1) fractions, origin top left."""
+
+    page: int
+    rects: tuple[tuple[float, float, float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetLocation:
+    """A cell range in a workbook, such as ``B5:C5``, with the header path that governs it."""
+
+    sheet: str
+    range: str
+    header: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionLocation:
+    """A heading path and a span in code points of the parsed text."""
+
+    section: tuple[str, ...]
+    span: tuple[int, int]
+
+
+Location = PageLocation | SheetLocation | SectionLocation
+
+
+class BlockKind(StrEnum):
+    """What a block is on the page."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST = "list"
+    TABLE = "table"
+    FIGURE = "figure"
+    FORM_FIELD = "form_field"
+    CODE = "code"
+
+
+class ChunkKind(StrEnum):
+    """What a chunk holds: a clause's text, loose text, a table row, a form field, a table's overview, a figure."""
+
+    CLAUSE = "clause"
+    TEXT = "text"
+    ROW = "row"
+    FIELD = "field"
+    OVERVIEW = "overview"
+    FIGURE = "figure"
+    CODE = "code"
+
+
+class RevisionStatus(StrEnum):
+    """Whether a revision is in force."""
+
+    CURRENT = "current"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginalReference:
+    """One original as its source lists it, before its bytes are read."""
+
+    uri: str
+    name: str
+    """Relative path inside its source, with forward slashes."""
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """Bytes as a source handed them over."""
+
+    uri: str
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A span of a text (code points) and where it stands in the document."""
+
+    start: int
+    end: int
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One cell of a table: its text as shown, where it stands, and whether it only repeats a merged neighbour."""
+
+    text: str
+    location: Location
+    merged: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """A table with its headers bound to every cell.
+
+    ``headers[c]`` is the header path of column ``c``, outermost first, units included as written.
+    ``rows[r][c]`` is a cell; merged cells are repeated (``Cell.merged``). ``label_columns`` counts the
+    leading columns that name a row.
+    """
+
+    caption: str = ""
+    headers: tuple[tuple[str, ...], ...] = ()
+    rows: tuple[tuple[Cell, ...], ...] = ()
+    label_columns: int = 1
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One parsed piece of a document.
+
+    ``section`` is the heading path above the block (for a heading: including itself); ``number`` is a
+    heading's clause number ("3.2.1"); ``label`` is a form field's name, its value being ``text``.
+    ``parts`` places spans of ``text`` more finely than ``location`` does (a line each), where known.
+    """
+
+    kind: BlockKind
+    text: str
+    location: Location
+    section: tuple[str, ...] = ()
+    level: int = 0
+    number: str = ""
+    label: str = ""
+    grid: Grid | None = None
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedDocument:
+    """What a parser read: title, blocks in reading order, properties, and what to warn about."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    properties: dict[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    pages: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A document, with an id for life, and which of its revisions readers see now."""
+
+    id: str
+    name: str
+    """Relative path inside its source."""
+    uri: str
+    source: str
+    title: str
+    media_type: str
+    current_revision: str
+    groups: tuple[str, ...] = EVERYONE
+    status: RevisionStatus = RevisionStatus.CURRENT
+    number: str = ""
+    """Document number, such as ``WDS-100``, that revisions in separate files share."""
+    mark: str = ""
+    """Revision mark, such as ``B``."""
+    superseded_by: str = ""
+    """Id of the document that replaces this one, or empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """One version of a document: content hash, when it was read, and how it went."""
+
+    id: str
+    document_id: str
+    digest: str
+    object_key: str
+    indexed_at: str
+    fingerprint: str
+    chunks: int
+    pages: int = 0
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChunkCell:
+    """A cell of a row chunk: header path, text, place, and the hash that tells whether it changed."""
+
+    header: tuple[str, ...]
+    text: str
+    location: Location
+    content_hash: str
+    label: bool = False
+    """Whether the cell names the row."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """What is embedded and searched.
+
+    ``text`` is quoted as it stands; ``context`` is the identity put in front of it for search (document,
+    heading path, table caption and header). ``parts`` cover ``text``. ``content_hash`` is of the
+    normalised text and header path, without location. ``hashes`` has it and those of the cells.
+    """
+
+    id: str
+    document_id: str
+    revision_id: str
+    ordinal: int
+    kind: ChunkKind
+    text: str
+    context: str
+    section: tuple[str, ...]
+    location: Location
+    content_hash: str
+    number: str = ""
+    """Clause number, for a clause."""
+    label: str = ""
+    """Field name of a form field; row label of a row."""
+    keys: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    cells: tuple[ChunkCell, ...] = ()
+    table: str = ""
+    """Id of the table the row belongs to: rows of one table share it. Empty where there is none."""
+    groups: tuple[str, ...] = EVERYONE
+
+    @property
+    def hashes(self) -> tuple[str, ...]:
+        return (self.content_hash, *(cell.content_hash for cell in self.cells))
+
+
+class FileState(StrEnum):
+    """How a file of an ingest run ended."""
+
+    INDEXED = "indexed"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileReport:
+    """One line of an ingest report; ``reason`` is a code, ``hint`` what to do."""
+
+    name: str
+    state: FileState
+    document_id: str = ""
+    reason: str = ""
+    hint: str = ""
+    chunks: int = 0
+    pages: int = 0
+    seconds: float = 0.0
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestReport:
+    """All files of one ingest run, in the order they ended."""
+
+    source: str
+    files: tuple[FileReport, ...]
+    seconds: float
+
+    def count(self, state: FileState) -> int:
+        return sum(report.state is state for report in self.files)

@@ -1,0 +1,1 @@
+"""The HTTP door: API, viewer, and the Streamlit page, in one process."""

@@ -1,0 +1,1 @@
+"""Pages of the Streamlit page: clients of the API and of nothing else."""
