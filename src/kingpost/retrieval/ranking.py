@@ -1,0 +1,92 @@
+"""Orders candidate chunks by measured features: what of the question stands in them, and where."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kingpost.language.normalise import stems
+from kingpost.retrieval.analysis import Analysis, Wanted
+from kingpost.types.documents import Chunk, ChunkKind
+
+WEIGHTS: Mapping[str, float] = {
+    "held": 4.0,
+    "clause": 4.0,
+    "similarity": 2.0,
+    "words": 2.0,
+    "text_words": 0.8,
+    "label": 0.9,
+    "rank": 1.0,
+    "overview": -0.6,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Features:
+    """What is measured of one candidate, each in 0..1.
+
+    ``held``: share of the question's identifiers in the chunk or its section; ``clause``: its clause number is asked
+    for; ``similarity``: cosine; ``words``: weighted share of the question's content stems in context and text;
+    ``text_words``: the same in the text alone; ``label``: share of its label's stems that the question names;
+    ``rank``: fused rank; ``overview``: it only sums up a table.
+    """
+
+    held: float
+    clause: float
+    similarity: float
+    words: float
+    text_words: float
+    label: float
+    rank: float
+    overview: float
+
+    def score(self) -> float:
+        return sum(weight * getattr(self, name) for name, weight in WEIGHTS.items())
+
+
+class StemWeights:
+    """Inverse document frequency of stems over the candidates: what all of them say tells them apart the least."""
+
+    def __init__(self, texts: Sequence[frozenset[str]]) -> None:
+        self._count = len(texts)
+        self._frequency = Counter(stem for text in texts for stem in text)
+
+    def weight(self, stem: str) -> float:
+        return math.log(1 + (self._count + 1) / (self._frequency[stem] + 0.5))
+
+    def share(self, wanted: Sequence[str], found: frozenset[str]) -> float:
+        """Weighted share of ``wanted`` that is in ``found``; 0 when nothing is wanted."""
+        total = sum(self.weight(stem) for stem in wanted)
+        return sum(self.weight(stem) for stem in wanted if stem in found) / total if total else 0.0
+
+
+def features(
+    analysis: Analysis,
+    chunks: Sequence[Chunk],
+    *,
+    held: Mapping[str, float],
+    similarities: Mapping[str, float],
+    ranks: Mapping[str, float],
+) -> dict[str, Features]:
+    """Measure every candidate. ``held``, ``similarities`` and ``ranks`` are by chunk id."""
+    whole = {chunk.id: frozenset(stems(f"{chunk.context}\n{chunk.label}\n{chunk.text}")) for chunk in chunks}
+    weights = StemWeights(list(whole.values()))
+    best_rank = max(ranks.values(), default=1.0) or 1.0
+    return {
+        chunk.id: Features(
+            held=held.get(chunk.id, 1.0),
+            clause=float(chunk.number != "" and chunk.number in analysis.clauses),
+            similarity=max(0.0, similarities.get(chunk.id, 0.0)),
+            words=weights.share(analysis.stems, whole[chunk.id]),
+            text_words=weights.share(analysis.stems, frozenset(stems(f"{chunk.label}\n{chunk.text}"))),
+            label=_label_share(analysis, chunk),
+            rank=ranks.get(chunk.id, 0.0) / best_rank,
+            overview=float(chunk.kind is ChunkKind.OVERVIEW and analysis.wanted is not Wanted.LIST),
+        )
+        for chunk in chunks
+    }
+
+
+def _label_share(analysis: Analysis, chunk: Chunk) -> float:
+    label = stems(chunk.label or (chunk.section[-1] if chunk.section else ""))
+    return sum(stem in analysis.stems for stem in label) / len(label) if label else 0.0

@@ -1,0 +1,235 @@
+"""A question in, ranked passages out: exact look-up, a dense and a lexical leg, fused and ordered by what is measured."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document as LangChainDocument
+from langchain_core.embeddings import Embeddings
+from langchain_core.retrievers import BaseRetriever
+from pydantic import ConfigDict
+
+from kingpost.ports import SearchIndex
+from kingpost.records import Records, chunk_partition
+from kingpost.retrieval.analysis import Analysis, analyse
+from kingpost.retrieval.fusion import reciprocal_rank_fusion
+from kingpost.retrieval.lookup import Holders, stand_apart, unknown_keys
+from kingpost.retrieval.ranking import features
+from kingpost.retrieval.scoping import document_names, named_documents, readable
+from kingpost.settings import RetrievalSettings
+from kingpost.types.documents import EVERYONE, Chunk, Document, RevisionStatus
+from kingpost.types.search import CHUNKS, Hit, Passage, Where
+
+LEG_WEIGHTS = {"lookup": 1.5, "dense": 1.0, "lexical": 1.0}
+LOOKUP_LIMIT = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What retrieval found for a question, and what it can say about it.
+
+    ``unknown`` are identifiers of the question that stand in none of the documents searched; ``apart`` that its
+    identifiers are known but never meet; ``searched`` the documents that could be searched, ``named`` those of them
+    that the question names.
+    """
+
+    analysis: Analysis
+    passages: tuple[Passage, ...]
+    unknown: tuple[str, ...] = ()
+    apart: bool = False
+    searched: tuple[Document, ...] = ()
+    named: tuple[Document, ...] = ()
+
+
+class Retriever(BaseRetriever):
+    """Finds passages. As a LangChain retriever it yields documents whose metadata hold the location."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True, frozen=True)
+
+    records: Records
+    index: Any
+    embeddings: Embeddings
+    settings: RetrievalSettings
+
+    def retrieve(
+        self,
+        question: str,
+        *,
+        limit: int | None = None,
+        documents: Sequence[str] = (),
+        groups: Sequence[str] = EVERYONE,
+    ) -> list[Passage]:
+        """The best passages, best first. ``documents`` limits the search to these document ids."""
+        return list(self.search(question, limit=limit, documents=documents, groups=groups).passages)
+
+    def search(
+        self,
+        question: str,
+        *,
+        limit: int | None = None,
+        documents: Sequence[str] = (),
+        groups: Sequence[str] = EVERYONE,
+    ) -> Findings:
+        """The best passages, with what was searched and what is missing."""
+        analysis = analyse(question)
+        searched, named = self.scope(question, documents=documents, groups=groups)
+        if not searched:
+            return Findings(analysis=analysis, passages=())
+        where = _where(named, limited=bool(documents), searched=searched, groups=groups)
+        candidates = self._candidates(analysis, where=where, documents={d.id: d for d in searched})
+        keys = _own_keys(analysis, named)
+        holders = Holders.of(keys, self._chunks(self._looked_up(keys, where), {d.id: d for d in searched}))
+        ranked = self._rank(analysis, candidates, holders)
+        return Findings(
+            analysis=analysis,
+            passages=tuple(ranked[: limit or self.settings.passages]),
+            unknown=unknown_keys(holders),
+            apart=stand_apart(holders, ranked),
+            searched=tuple(searched),
+            named=tuple(named),
+        )
+
+    def scope(
+        self, question: str, *, documents: Sequence[str], groups: Sequence[str]
+    ) -> tuple[list[Document], list[Document]]:
+        """Documents that may be searched, and those of them that the question names."""
+        stored = list(self.records.documents.all())
+        if documents:
+            stored = [document for document in stored if document.id in set(documents)]
+            searched = [document for document in stored if set(document.groups) & set(groups)]
+        else:
+            searched = readable(stored, groups=groups, question=question)
+        return searched, named_documents(question, searched)
+
+    def clause(self, number: str, document: str) -> list[Chunk]:
+        """All chunks of one clause, in order."""
+        hits = self._index.lookup(CHUNKS, [number], limit=LOOKUP_LIMIT, where={"document": [document]})
+        chunks = self._chunks(hits, {d.id: d for d in [self.records.documents.get(document)]})
+        return sorted((chunk for chunk in chunks if chunk.number == number), key=lambda chunk: chunk.ordinal)
+
+    def mentions(self, phrase: str, documents: Sequence[Document]) -> list[Chunk]:
+        """All chunks of the documents that may hold the words of a phrase, in document order: a scan, not a top-k."""
+        where = {"document": [document.id for document in documents]}
+        hits = self._index.match(CHUNKS, phrase, limit=5000, where=where)
+        chunks = self._chunks(hits, {document.id: document for document in documents})
+        return sorted(chunks, key=lambda chunk: (chunk.document_id, chunk.ordinal))
+
+    def table(self, chunk: Chunk) -> list[Chunk]:
+        """All rows of the table that a row belongs to, in order."""
+        chunks = self.records.chunks.all(partition=chunk.document_id)
+        rows = [c for c in chunks if c.table == chunk.table and c.revision_id == chunk.revision_id]
+        return sorted(rows, key=lambda row: row.ordinal)
+
+    @property
+    def _index(self) -> SearchIndex:
+        index: SearchIndex = self.index
+        return index
+
+    def _candidates(
+        self, analysis: Analysis, *, where: Where, documents: Mapping[str, Document]
+    ) -> "Candidates":
+        limit = self.settings.candidates
+        vector = np.asarray(self.embeddings.embed_query(analysis.question), dtype=np.float32)
+        legs = {
+            "lookup": self._looked_up((*analysis.clauses, *analysis.identifiers), where)[:limit],
+            "dense": self._index.nearest(CHUNKS, vector, limit=limit, where=where),
+            "lexical": self._index.match(CHUNKS, analysis.question, limit=limit, where=where),
+        }
+        fused = reciprocal_rank_fusion(legs, weights=LEG_WEIGHTS, constant=self.settings.rank_constant)
+        return Candidates(
+            chunks=self._chunks(fused, documents),
+            documents=documents,
+            fused={hit.id: hit.score for hit in fused},
+            similarities={hit.id: hit.score for hit in legs["dense"]},
+            legs={name: {hit.id: rank for rank, hit in enumerate(hits, start=1)} for name, hits in legs.items()},
+        )
+
+    def _looked_up(self, keys: Sequence[str], where: Where) -> list[Hit]:
+        return self._index.lookup(CHUNKS, keys, limit=LOOKUP_LIMIT, where=where) if keys else []
+
+    def _chunks(self, hits: Sequence[Hit], documents: Mapping[str, Document]) -> list[Chunk]:
+        """Join hits to the records: only chunks of current revisions of readable documents can be seen."""
+        found = []
+        for hit in hits:
+            document = documents.get(chunk_partition(hit.id))
+            chunk = self.records.chunks.find(hit.id, partition=chunk_partition(hit.id)) if document else None
+            if chunk is not None and document is not None and chunk.revision_id == document.current_revision:
+                found.append(chunk)
+        return found
+
+    def _rank(self, analysis: Analysis, candidates: "Candidates", holders: Holders) -> list[Passage]:
+        measured = features(
+            analysis,
+            candidates.chunks,
+            held={chunk.id: holders.share_held(chunk) for chunk in candidates.chunks},
+            similarities=candidates.similarities,
+            ranks=candidates.fused,
+        )
+        passages = [
+            Passage(
+                chunk=chunk,
+                document=candidates.documents[chunk.document_id],
+                score=round(measured[chunk.id].score(), 6),
+                similarity=candidates.similarities.get(chunk.id, 0.0),
+                legs={name: ranks[chunk.id] for name, ranks in candidates.legs.items() if chunk.id in ranks},
+            )
+            for chunk in candidates.chunks
+        ]
+        return _without_repeats(sorted(passages, key=lambda passage: (-passage.score, passage.chunk.id)))
+
+    def _get_relevant_documents(
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
+    ) -> list[LangChainDocument]:
+        return [
+            LangChainDocument(
+                page_content=passage.chunk.text,
+                metadata={
+                    "chunk": passage.chunk.id,
+                    "document": passage.document.id,
+                    "name": passage.document.name,
+                    "title": passage.document.title,
+                    "context": passage.chunk.context,
+                    "location": passage.chunk.location,
+                    "score": passage.score,
+                },
+            )
+            for passage in self.retrieve(query)
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidates:
+    """What the legs found, fused: chunks best first, and how each was found."""
+
+    chunks: Sequence[Chunk]
+    documents: Mapping[str, Document]
+    fused: Mapping[str, float]
+    similarities: Mapping[str, float]
+    legs: Mapping[str, Mapping[str, int]]
+
+
+def _where(named: Sequence[Document], *, limited: bool, searched: Sequence[Document], groups: Sequence[str]) -> Where:
+    """Documents named or handed in are searched by id; otherwise all that are in force, by facet."""
+    if named or limited:
+        return {"document": [document.id for document in named or searched]}
+    return {"status": [RevisionStatus.CURRENT], "groups": list(groups)}
+
+
+def _own_keys(analysis: Analysis, named: Sequence[Document]) -> tuple[str, ...]:
+    """The question's identifiers without those that name a document: that one has decided where to look."""
+    names = {name for document in named for name in document_names(document)}
+    return tuple(key for key in analysis.identifiers if not any(key == name or key in name.split() for name in names))
+
+
+def _without_repeats(passages: Sequence[Passage]) -> list[Passage]:
+    """Keep the best of passages that read the same in the same document."""
+    seen: set[tuple[str, str, str]] = set()
+    kept = []
+    for passage in passages:
+        identity = (passage.chunk.document_id, passage.chunk.content_hash, passage.chunk.context)
+        if identity not in seen:
+            seen.add(identity)
+            kept.append(passage)
+    return kept
