@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from kingpost.types.answers import Reader, Route
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationQuestion:
@@ -21,6 +23,31 @@ class EvaluationQuestion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionSet:
+    """A question set as read: its rows, its file's digest, and the lines left out, each as ``file:line: reason``."""
+
+    name: str
+    digest: str
+    questions: tuple[EvaluationQuestion, ...]
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """How the questions of an evaluation are asked.
+
+    ``route`` None lets question validation decide. ``profile`` is ``kingpost`` or ``seed``; ``scope`` is ``all``
+    or ``document`` (each question inside its own documents). ``retrieval_only`` asks for passages, not answers.
+    """
+
+    route: Route | None = None
+    reader: Reader = Reader.AUTO
+    profile: str = "kingpost"
+    scope: str = "all"
+    retrieval_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ValidationPair:
     """One row of a validation set: ``label`` 1 when ``query`` asks the same as ``known``."""
 
@@ -29,6 +56,16 @@ class ValidationPair:
     query: str
     label: int
     kind: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValidationSet:
+    """A validation set as read, with the lines left out, each as ``file:line: reason``."""
+
+    name: str
+    digest: str
+    pairs: tuple[ValidationPair, ...]
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
