@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from kingpost.answering.confidence import band
 from kingpost.types.answers import Answer, Citation
 from kingpost.types.documents import Location, PageLocation, SheetLocation
 
@@ -16,6 +17,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "answer": answer.answer,
         "route": answer.route.value,
         "confidence": round(answer.confidence.value, 4),
+        "band": band(answer.confidence.value),
         "reasons": list(answer.confidence.reasons),
         "citations": [citation_json(citation) for citation in answer.citations],
         "validation": {
