@@ -1,1 +1,4 @@
-"""Validates, answers, cites, says how sure it is: conversation -> routing (verifier) -> readers -> citations -> confidence -> answerer."""
+"""Validates, answers, cites, says how sure it is.
+
+conversation -> routing (verifier) -> readers -> citations -> confidence -> answerer
+"""

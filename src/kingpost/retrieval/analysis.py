@@ -32,20 +32,25 @@ class Analysis:
     """The acronym, defined term or listed phrase asked about, where ``wanted`` names one."""
 
 
+_SHORT = r"[\"'“]?(?P<subject>[\w&/.\-]{2,15})[\"'”]?"
+_TERM = r"(?:the term\s+)?[\"'“]?(?P<subject>[^\"'”?]{2,60}?)[\"'”]?"
 _ACRONYM = (
-    re.compile(r"\bwhat (?:does|do|is)\s+(?:the (?:acronym|abbreviation) )?[\"'“]?(?P<subject>[\w&/.\-]{2,15})[\"'”]?\s+"
-               r"(?:stand for|short for|abbreviate)", re.I),
-    re.compile(r"\b(?:acronym|abbreviation)\s+[\"'“]?(?P<subject>[A-Z][\w&/.\-]{1,14})\b"),
-    re.compile(r"\b(?:spell out|expand|full form of|meaning of the (?:acronym|abbreviation))\s+[\"'“]?(?P<subject>[A-Z][\w&/.\-]{1,14})"),
-)  # fmt: skip
+    re.compile(
+        rf"\bwhat (?:does|do|is)\s+(?:the (?:acronym|abbreviation) )?{_SHORT}\s+(?:stand for|short for|abbreviate)",
+        re.I,
+    ),
+    re.compile(rf"\b(?:acronym|abbreviation)\s+(?=[\"'“]?[A-Z]){_SHORT}"),
+    re.compile(rf"\b(?:spell out|expand|full form of)\s+(?=[\"'“]?[A-Z]){_SHORT}"),
+)
 _DEFINITION = (
-    re.compile(r"\bdefine[sd]?\s+(?:the term\s+)?[\"'“]?(?P<subject>[^\"'”?]{2,60}?)[\"'”]?\s*(?:\?|\.?$| in | as )", re.I),
-    re.compile(r"\bdefinition of\s+(?:the term\s+)?[\"'“]?(?P<subject>[^\"'”?]{2,60}?)[\"'”]?\s*(?:\?|\.?$| in | according)", re.I),
-    re.compile(r"\bwhat is meant by\s+[\"'“]?(?P<subject>[^\"'”?]{2,60}?)[\"'”]?\s*(?:\?|$| in )", re.I),
-)  # fmt: skip
+    re.compile(rf"\bdefine[sd]?\s+{_TERM}\s*(?:\?|\.?$| in | as )", re.I),
+    re.compile(rf"\bdefinition of\s+{_TERM}\s*(?:\?|\.?$| in | according)", re.I),
+    re.compile(rf"\bwhat is meant by\s+{_TERM}\s*(?:\?|$| in )", re.I),
+)
 _LIST = re.compile(
-    r"\b(?:list|which|what|name|give)\s+(?:me\s+)?(?:all|every|the)?\s*(?:of the\s+)?(?P<unit>clauses?|rules?|sections?|requirements?|paragraphs?)\b"
-    r".*?\b(?:mention|mentions|mentioning|contain|contains|containing|about|on|concern|concerning|refer to|deal with)\b"
+    r"\b(?:list|which|what|name|give)\s+(?:me\s+)?(?:all|every|the)?\s*(?:of the\s+)?"
+    r"(?:clauses?|rules?|sections?|requirements?|paragraphs?)\b.*?"
+    r"\b(?:mention(?:s|ing)?|contain(?:s|ing)?|about|on|concern(?:s|ing)?|refer to|deal with)\b"
     r"\s+[\"'‘“]?(?P<subject>[^\"'’”?.]{2,80})",
     re.I,
 )

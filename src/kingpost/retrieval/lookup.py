@@ -24,7 +24,7 @@ class Holders:
         )
 
     def share_held(self, chunk: Chunk) -> float:
-        """Share of the keys that stand in the chunk, or in its section or the section right above it; 1 without keys."""
+        """Share of the keys that stand in the chunk, its section or the one right above; 1 without keys."""
         if not self.places:
             return 1.0
         return sum(self._holds(chunk, key) for key in self.places) / len(self.places)

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from kingpost.language.normalise import stems
 from kingpost.retrieval.analysis import Analysis, Wanted
@@ -41,7 +41,8 @@ class Features:
     overview: float
 
     def score(self) -> float:
-        return sum(weight * getattr(self, name) for name, weight in WEIGHTS.items())
+        measured: Mapping[str, float] = asdict(self)
+        return sum(weight * measured[name] for name, weight in WEIGHTS.items())
 
 
 class StemWeights:

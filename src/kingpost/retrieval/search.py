@@ -1,7 +1,7 @@
-"""A question in, ranked passages out: exact look-up, a dense and a lexical leg, fused and ordered by what is measured."""
+"""A question in, ranked passages out: exact look-up, dense and lexical legs, fused and ordered by what is measured."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -91,6 +91,23 @@ class Retriever(BaseRetriever):
             named=tuple(named),
         )
 
+    def findings(self, question: str, passages: Sequence[Passage]) -> Findings:
+        """Findings made of given passages alone, measured and ordered as if they had been found."""
+        analysis = analyse(question)
+        vectors = np.asarray(self.embeddings.embed_documents([question, *(p.chunk.text for p in passages)]))
+        documents = {passage.document.id: passage.document for passage in passages}
+        candidates = Candidates(
+            chunks=[passage.chunk for passage in passages],
+            documents=documents,
+            fused={passage.chunk.id: 1 / rank for rank, passage in enumerate(passages, start=1)},
+            similarities={
+                p.chunk.id: float(cosine) for p, cosine in zip(passages, vectors[1:] @ vectors[0], strict=True)
+            },
+            legs={},
+        )
+        ranked = self._rank(analysis, candidates, Holders())
+        return Findings(analysis=analysis, passages=tuple(ranked), searched=tuple(documents.values()))
+
     def scope(
         self, question: str, *, documents: Sequence[str], groups: Sequence[str]
     ) -> tuple[list[Document], list[Document]]:
@@ -127,11 +144,9 @@ class Retriever(BaseRetriever):
         index: SearchIndex = self.index
         return index
 
-    def _candidates(
-        self, analysis: Analysis, *, where: Where, documents: Mapping[str, Document]
-    ) -> "Candidates":
+    def _candidates(self, analysis: Analysis, *, where: Where, documents: Mapping[str, Document]) -> "Candidates":
         limit = self.settings.candidates
-        vector = np.asarray(self.embeddings.embed_query(analysis.question), dtype=np.float32)
+        vector = self.embeddings.embed_query(analysis.question)
         legs = {
             "lookup": self._looked_up((*analysis.clauses, *analysis.identifiers), where)[:limit],
             "dense": self._index.nearest(CHUNKS, vector, limit=limit, where=where),
@@ -174,6 +189,7 @@ class Retriever(BaseRetriever):
                 score=round(measured[chunk.id].score(), 6),
                 similarity=candidates.similarities.get(chunk.id, 0.0),
                 legs={name: ranks[chunk.id] for name, ranks in candidates.legs.items() if chunk.id in ranks},
+                features=asdict(measured[chunk.id]),
             )
             for chunk in candidates.chunks
         ]

@@ -39,7 +39,8 @@ class Passage:
     """A hit with its text: the chunk, its document, and how it was found.
 
     ``score`` orders passages of one question. ``similarity`` is the cosine to the question, ``legs`` the
-    rank (from 1) in each leg that found it: ``lookup``, ``dense``, ``lexical``.
+    rank (from 1) in each leg that found it: ``lookup``, ``dense``, ``lexical``. ``features`` are what the
+    ranking measured of it.
     """
 
     chunk: Chunk
@@ -47,3 +48,4 @@ class Passage:
     score: float
     similarity: float = 0.0
     legs: Mapping[str, int] = field(default_factory=dict)
+    features: Mapping[str, float] = field(default_factory=dict)

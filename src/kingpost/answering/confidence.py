@@ -1,0 +1,106 @@
+"""How sure an answer is: measured features through a calibrator fitted on questions with known answers."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from kingpost.answering.readers.reading import EXACT, Reading, ReadingKind
+from kingpost.records import Records
+from kingpost.retrieval.search import Findings
+from kingpost.types.answers import Confidence, Validation
+
+PARAMETERS_ID = "confidence"
+BANDS = ((0.8, "high"), (0.5, "medium"), (0.0, "low"))
+"""Lower edge of each band. What they mean as measured frequencies stands in the docs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfidenceModel:
+    """Logistic regression over named features; an unknown feature counts nothing."""
+
+    intercept: float
+    weights: Mapping[str, float]
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        total = self.intercept + sum(self.weights.get(name, 0.0) * value for name, value in features.items())
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+def fitted(records: Records) -> ConfidenceModel:
+    """The workspace's own calibrator if one was fitted, else the shipped one."""
+    own = records.parameters.find(PARAMETERS_ID)
+    return _model(own.values) if own else shipped()
+
+
+@cache
+def shipped() -> ConfidenceModel:
+    """The calibrator that ships, fitted on public questions (see confidence.json)."""
+    text = files("kingpost.answering").joinpath("confidence.json").read_text(encoding="utf-8")
+    return _model(json.loads(text))
+
+
+def band(value: float) -> str:
+    """``high``, ``medium`` or ``low``."""
+    return next(name for edge, name in BANDS if value >= edge)
+
+
+def reading_features(findings: Findings, reading: Reading) -> dict[str, float]:
+    """What is measured of a question's findings and of what was read from them."""
+    best = findings.passages[0] if findings.passages else None
+    second = findings.passages[1].score if len(findings.passages) > 1 else 0.0
+    return {
+        "held": best.features.get("held", 0.0) if best else 0.0,
+        "similarity": best.similarity if best else 0.0,
+        "words": best.features.get("words", 0.0) if best else 0.0,
+        "label": best.features.get("label", 0.0) if best else 0.0,
+        "margin": min(1.0, best.score - second) if best else 0.0,
+        "support": reading.support,
+        "identified": float(bool(findings.analysis.identifiers or findings.analysis.clauses)),
+        "named": float(bool(findings.named)),
+        "exact": float(reading.kind in EXACT),
+        **{f"kind_{kind.value}": float(reading.kind is kind) for kind in ReadingKind},
+        **reading.features,
+    }
+
+
+def of_reading(findings: Findings, reading: Reading, model: ConfidenceModel) -> Confidence:
+    """Confidence of an answer that was read from passages."""
+    features = reading_features(findings, reading)
+    return Confidence(value=model.probability(features), reasons=tuple(_reasons(findings, reading)), features=features)
+
+
+def of_known(validation: Validation, *, approved: bool, exact: bool) -> Confidence:
+    """Confidence of a known question's answer: how sure it is that the questions are the same."""
+    value = 0.99 if exact else validation.similarity
+    reasons = ["word for word a known question" if exact else f"same question as “{validation.nearest}”"]
+    reasons.append(
+        "answer approved by an expert" if approved else "answer of the fine-tuned model, checked against its pair"
+    )
+    return Confidence(value=value, reasons=tuple(reasons), features={"known": value, "known_exact": float(exact)})
+
+
+def of_abstention(findings: Findings, reading: Reading, model: ConfidenceModel) -> Confidence:
+    """Confidence that abstaining is right: the probability that what was read instead would be wrong."""
+    features = reading_features(findings, reading)
+    value = 1.0 - model.probability(features)
+    return Confidence(value=value, reasons=(reading.reason,) if reading.reason else (), features=features)
+
+
+def _reasons(findings: Findings, reading: Reading) -> list[str]:
+    reasons = []
+    kind = reading.kind.value.replace("_", " ")
+    reasons.append("generated, every sentence checked" if reading.kind is ReadingKind.GENERATED else f"quoted: {kind}")
+    if findings.analysis.identifiers:
+        reasons.append(f"holds {', '.join(findings.analysis.identifiers)}")
+    if findings.named:
+        reasons.append(f"looked in {', '.join(document.title or document.name for document in findings.named[:3])}")
+    reasons.append(f"{round(100 * reading.support)} % of the question's words stand in what was read")
+    return reasons
+
+
+def _model(values: Mapping[str, Any]) -> ConfidenceModel:
+    return ConfidenceModel(intercept=float(values["intercept"]), weights=dict(values["weights"]))

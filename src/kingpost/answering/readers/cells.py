@@ -1,0 +1,97 @@
+"""Reads tables and forms: the field asked for, or the cell where a named row and a named column meet."""
+
+from collections.abc import Sequence
+
+from kingpost.answering.citations import cite_cells, cite_span
+from kingpost.answering.readers.reading import Reading, ReadingKind
+from kingpost.answering.readers.values import narrowed
+from kingpost.language.normalise import normalise, stems
+from kingpost.retrieval.search import Findings
+from kingpost.types.documents import ChunkCell, ChunkKind
+from kingpost.types.search import Passage
+
+CELL_ADVANTAGE = 0.15
+"""How much better than the next column the asked one must match, or the whole row is the answer."""
+
+
+def read_field(findings: Findings, passage: Passage) -> Reading:
+    """The value of a form field; a blank one says so."""
+    chunk = passage.chunk
+    value = chunk.text.split(":", 1)[1].strip() if chunk.text.startswith(f"{chunk.label}:") else chunk.text.strip()
+    if not value:
+        return Reading(
+            kind=ReadingKind.NOTHING,
+            reason=f"The field “{chunk.label}” of {passage.document.title or passage.document.name} is blank.",
+            features={"blank": 1.0},
+        )
+    start = chunk.text.rfind(value)
+    return Reading(
+        kind=ReadingKind.FIELD,
+        text=value,
+        citations=tuple(cite_span(passage, start, start + len(value))),
+        support=_support(findings, f"{chunk.context} {chunk.text}"),
+    )
+
+
+def read_row(findings: Findings, passage: Passage) -> Reading:
+    """The cell of the row that the question asks for, or the whole row when no column stands out."""
+    chunk = passage.chunk
+    cell = asked_cell(findings.analysis.question, chunk.cells)
+    if cell is None:
+        return Reading(
+            kind=ReadingKind.ROW,
+            text=chunk.text,
+            citations=tuple(cite_span(passage, 0, len(chunk.text))),
+            support=_support(findings, f"{chunk.context} {chunk.text}"),
+        )
+    return Reading(
+        kind=ReadingKind.CELL,
+        text=narrowed(findings.analysis.question, cell.text),
+        citations=tuple(cite_cells(passage, [cell])),
+        support=_support(findings, f"{chunk.context} {chunk.text}"),
+        features={"column": column_match(findings.analysis.question, cell)},
+    )
+
+
+def asked_cell(question: str, cells: Sequence[ChunkCell]) -> ChunkCell | None:
+    """The cell whose header the question names and whose own text it does not already know; None when unclear."""
+    asked = frozenset(stems(question))
+    open_cells = [cell for cell in cells if normalise(cell.text) and not _is_given(cell, asked, question)]
+    values = [cell for cell in open_cells if not cell.label]
+    if len(values) == 1 and len(open_cells) <= 2:
+        return values[0]
+    ranked = sorted(open_cells, key=lambda cell: (-column_match(question, cell), cell.label))
+    if not ranked or column_match(question, ranked[0]) <= 0:
+        return None
+    rivals = [cell for cell in ranked[1:] if cell.text != ranked[0].text]
+    if rivals and column_match(question, ranked[0]) - column_match(question, rivals[0]) < CELL_ADVANTAGE:
+        return None
+    return ranked[0]
+
+
+def column_match(question: str, cell: ChunkCell) -> float:
+    """How well the question names the cell's header: F-measure of header stems found and left over, 0..1."""
+    asked = frozenset(stems(question))
+    header = [stem for part in cell.header for stem in stems(part)]
+    if not header:
+        return 0.0
+    inner = stems(cell.header[-1])
+    whole = sum(stem in asked for stem in header) / len(header)
+    last = sum(stem in asked for stem in inner) / len(inner) if inner else 0.0
+    return 0.5 * whole + 0.5 * last
+
+
+def readable_rows(passages: Sequence[Passage]) -> list[Passage]:
+    """Passages that are rows or fields, best first."""
+    return [passage for passage in passages if passage.chunk.kind in (ChunkKind.ROW, ChunkKind.FIELD)]
+
+
+def _is_given(cell: ChunkCell, asked: frozenset[str], question: str) -> bool:
+    words = stems(cell.text)
+    return (bool(words) and all(word in asked for word in words)) or normalise(cell.text) in normalise(question).split()
+
+
+def _support(findings: Findings, text: str) -> float:
+    asked = findings.analysis.stems
+    found = frozenset(stems(text))
+    return sum(stem in found for stem in asked) / len(asked) if asked else 0.0

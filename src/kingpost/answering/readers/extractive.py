@@ -1,0 +1,77 @@
+"""The extractive reader: the rule, sentence, row, cell or list that answers, worded as it stands."""
+
+from dataclasses import dataclass
+
+from kingpost.answering.readers.cells import read_field, read_row
+from kingpost.answering.readers.reading import Reading, ReadingKind
+from kingpost.answering.readers.sentences import Embed, read_sentences
+from kingpost.answering.readers.structure import read_acronym, read_clause, read_clause_list, read_definition
+from kingpost.retrieval.analysis import Wanted
+from kingpost.retrieval.search import Findings, Retriever
+from kingpost.types.documents import ChunkKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractiveReader:
+    """Reads findings without any language model. The retriever serves whole clauses and scans."""
+
+    retriever: Retriever
+    embed: Embed
+
+    def read(self, findings: Findings) -> Reading:
+        """The best quote, or a reading of kind ``nothing`` that says why there is none."""
+        if missing := _missing(findings):
+            return missing
+        if reading := self._by_structure(findings):
+            return reading
+        if not findings.passages:
+            return Reading(kind=ReadingKind.NOTHING, reason="Nothing like it stands in the documents.")
+        return self._by_place(findings)
+
+    def _by_structure(self, findings: Findings) -> Reading | None:
+        match findings.analysis.wanted:
+            case Wanted.CLAUSE:
+                return read_clause(findings, self.retriever)
+            case Wanted.LIST:
+                return read_clause_list(findings, self.retriever)
+            case Wanted.ACRONYM:
+                return read_acronym(findings, self.retriever)
+            case Wanted.DEFINITION:
+                return read_definition(findings)
+            case _:
+                return None
+
+    def _by_place(self, findings: Findings) -> Reading:
+        best = findings.passages[0]
+        if best.chunk.kind is ChunkKind.FIELD:
+            return read_field(findings, best)
+        if best.chunk.kind is ChunkKind.ROW:
+            return read_row(findings, best)
+        if reading := read_sentences(findings, self.embed):
+            return reading
+        return Reading(kind=ReadingKind.NOTHING, reason="Nothing like it stands in the documents.")
+
+
+def _missing(findings: Findings) -> Reading | None:
+    """Identifiers that stand in no document, or never together, are not answered from something alike."""
+    if findings.unknown:
+        names = ", ".join(findings.unknown)
+        where = f"the {len(findings.searched)} documents searched"
+        if findings.named:
+            where = ", ".join(document.title or document.name for document in findings.named)
+        return Reading(
+            kind=ReadingKind.NOTHING, reason=f"“{names}” does not stand in {where}.", features={"unknown": 1.0}
+        )
+    if findings.apart and not _compares(findings.analysis.question):
+        names = " and ".join(findings.analysis.identifiers)
+        return Reading(
+            kind=ReadingKind.NOTHING,
+            reason=f"{names} stand in the documents, but never together.",
+            features={"apart": 1.0},
+        )
+    return None
+
+
+def _compares(question: str) -> bool:
+    words = frozenset(question.casefold().replace("?", " ").split())
+    return bool(words & {"difference", "compare", "compared", "differ", "versus", "vs", "between", "both", "or"})
