@@ -6,54 +6,12 @@ from kingpost.language.normalise import STOP_WORDS, normalise, one_form
 from kingpost.language.quantities import quantities
 from kingpost.language.units import is_unit
 
-_STANDARDS = [
-    "ISO",
-    "IEC",
-    "IEEE",
-    "EN",
-    "BS",
-    "DIN",
-    "ASTM",
-    "ASME",
-    "API",
-    "ANSI",
-    "NFPA",
-    "AISC",
-    "ACI",
-    "AWS",
-    "SAE",
-    "UL",
-    "NEC",
-    "NEMA",
-    "MIL-STD",
-    "MIL-HDBK",
-    "MIL-PRF",
-    "MIL-DTL",
-    "MIL-SPEC",
-    "NASA-STD",
-    "AS",
-    "NZS",
-    "AS/NZS",
-    "JIS",
-    "GB",
-    "CSA",
-    "VDI",
-    "VDE",
-    "ETSI",
-    "RFC",
-    "AASHTO",
-    "EIA",
-    "TIA",
-    "ECSS",
-    "STANAG",
-    "ISO/IEC",
-    "ISO/TS",
-    "ISO/TR",
-    "IEC/TS",
-    "CFR",
-    "OSHA",
-    "ICAO",
-]
+_STANDARDS_TEXT = """
+ISO IEC IEEE EN BS DIN ASTM ASME API ANSI NFPA AISC ACI AWS SAE UL NEC NEMA MIL-STD MIL-HDBK MIL-PRF MIL-DTL
+MIL-SPEC NASA-STD AS NZS AS/NZS JIS GB CSA VDI VDE ETSI RFC AASHTO EIA TIA ECSS STANAG ISO/IEC ISO/TS ISO/TR
+IEC/TS CFR OSHA ICAO
+"""
+_STANDARDS = _STANDARDS_TEXT.split()
 _STANDARD = re.compile(
     rf"(?<![\w-])(?:{'|'.join(sorted(map(re.escape, _STANDARDS), key=len, reverse=True))})(?:\s(?:EN|ISO|IEC))*"
     r"[\s-][A-Z]{0,2}\d[A-Za-z0-9]*(?:[-.:/][A-Za-z0-9]+)*"
@@ -140,16 +98,19 @@ def _measured(token: str) -> bool:
 
 _NUMBER = r"[A-Z]?\.?\d+(?:[.-]\d+)*[a-z]?(?:\s?\([a-z0-9]{1,4}\))*"
 _NAMED = re.compile(
-    r"(?:\b(?:sub)?-?(?:clauses?|sections?|sect?\.|rules?|paragraphs?|paras?\.?|articles?|chapters?|tasks?|requirements?|items?)|\u00a7{1,2})"
+    r"(?:\b(?:sub)?-?(?:clauses?|sections?|sect?\.|rules?|paragraphs?|paras?\.?|articles?|chapters?|tasks?"
+    r"|requirements?|items?)|\u00a7{1,2})"
     rf"\s?(?P<list>{_NUMBER}(?:(?:,\s|\s(?:and|or|to|through)\s|,?\sand\s){_NUMBER})*)(?![\w%])",
     re.IGNORECASE,
 )
 _ANNEX = re.compile(r"\b(?P<kind>appendix|annex)\s(?P<letter>[A-Z])(?P<rest>(?:\.\d+)*)\b", re.IGNORECASE)
 _BARE = re.compile(
-    r"(?<![\w.,$\u20ac\u00a3=<>~\u2264\u2265-])(?P<number>[A-Z]?\.?\d+(?:\.\d+)+[a-z]?(?:\s?\([a-z0-9]{1,4}\))*)(?![\w%-]|\.\d|\s?[%\u00b0])"
+    r"(?<![\w.,$\u20ac\u00a3=<>~\u2264\u2265-])(?P<number>[A-Z]?\.?\d+(?:\.\d+)+[a-z]?(?:\s?\([a-z0-9]{1,4}\))*)"
+    r"(?![\w%-]|\.\d|\s?[%\u00b0])"
 )
 _MEASURE_BEFORE = re.compile(
-    r"(?:\b(?:of|(?<!what )(?:is|was|are)|be|than|least|most|by|to|at|about|approximately|from|and|between|equals?|x|grade|class|factor|ratio|up|rev|revision|version|release|v)\.?|[=<>~])\s*$",
+    r"(?:\b(?:of|(?<!what )(?:is|was|are)|be|than|least|most|by|to|at|about|approximately|from|and|between|equals?|x"
+    r"|grade|class|factor|ratio|up|rev|revision|version|release|v)\.?|[=<>~])\s*$",
     re.IGNORECASE,
 )
 

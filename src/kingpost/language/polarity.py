@@ -3,63 +3,77 @@
 import re
 
 _NEGATION = re.compile(
-    r"\b(?:not|no|never|none|neither|nor|without|except|excluding|exclude[sd]?|cannot|unless|\w+n't|lacks?|fails? to|non)\b",
+    r"\b(?:not|no|never|none|neither|nor|without|except|excluding|exclude[sd]?|cannot|unless|\w+n't|lacks?"
+    r"|fails? to|non)\b",
     re.IGNORECASE,
 )
 _HARMLESS = re.compile(
-    r"\b(?:no\.?\s?\d|whether or not|not only|if not|or not\b|(?:is|are|do|does|did|was|were|ca|could|would|should)n't\s(?:it|there|they|you|we))",
+    r"\b(?:no\.?\s?\d|whether or not|not only|if not|or not\b"
+    r"|(?:is|are|do|does|did|was|were|ca|could|would|should)n't\s(?:it|there|they|you|we))",
     re.IGNORECASE,
 )
-_AXES = {
-    "max-min": ("maximum max maximal maximally most highest largest greatest biggest upper", "minimum min minimal minimally least lowest smallest lower"),
-    "more-less": ("more greater larger exceed exceeds exceeding over", "fewer less smaller"),
-    "above-below": ("above", "below beneath underneath"),
-    "before-after": ("before prior preceding earlier", "after following later subsequent"),
-    "increase-decrease": ("increase increases increased increasing rise rises grow grew growth raise", "decrease decreases decreased decreasing decline declined drop fall reduce reduces reduced reducing"),
-    "long-short": ("long longer longest", "short shorter shortest"),
-    "high-low": ("high higher", "low"),
-    "first-last": ("first initial", "last final"),
-    "start-end": ("start starts beginning begin begins started", "end ends ending finish finishes stop stops stopped"),
-    "enable-disable": ("enable enables enabled enabling activate activates activated", "disable disables disabled disabling deactivate deactivated"),
-    "install-remove": ("install installs installed installing add adds adding", "remove removes removed removing uninstall delete deletes"),
-    "inside-outside": ("inside indoor indoors internal interior inner inward", "outside outdoor outdoors external exterior outer outward"),
-    "in-network-out": ("in-network", "out-of-network"),
-    "open-close": ("open opens opened opening", "close closes closed closing shut"),
-    "on-off": ("switched-on", "switched-off"),
-    "input-output": ("input inputs inlet intake supply", "output outputs outlet exhaust return"),
-    "allowed-forbidden": ("allowed permitted allow permit allows permits acceptable", "forbidden prohibited disallowed prohibit prohibits forbid unacceptable banned"),
-    "required-optional": ("required mandatory obligatory compulsory", "optional voluntary"),
-    "include-exclude": ("include includes included including inclusive", "exclude excludes excluded excluding exclusive"),
-    "hot-cold": ("hot hotter hottest heating warm", "cold colder coldest cooling cool"),
-    "left-right": ("left", "right"),
-    "north-south": ("north northern", "south southern"),
-    "east-west": ("east eastern", "west western"),
-    "horizontal-vertical": ("horizontal horizontally", "vertical vertically"),
-    "advantage-disadvantage": ("advantage advantages benefit benefits pros", "disadvantage disadvantages drawback drawbacks cons"),
-    "primary-secondary": ("primary main", "secondary auxiliary"),
-    "static-dynamic": ("static", "dynamic"),
-    "wet-dry": ("wet", "dry"),
-    "gross-net": ("gross", "net"),
-    "positive-negative": ("positive", "negative"),
-    "best-worst": ("best", "worst"),
-    "success-failure": ("succeed succeeds success passes passed", "fail fails failed failure"),
-    "same-different": ("same identical", "different"),
-    "new-old": ("new newest latest", "old oldest former"),
-    "load-unload": ("loaded loading", "unloaded unloading"),
-    "active-inactive": ("active", "inactive passive"),
-    "buy-sell": ("buy purchase purchased acquired acquire", "sell sold divest"),
-    "front-rear": ("front", "rear back"),
-    "top-bottom": ("top", "bottom"),
-    "clockwise": ("clockwise", "counterclockwise counter-clockwise anticlockwise"),
-    "read-write": ("read reads", "write writes"),
-    "import-export": ("import imports", "export exports"),
-}  # fmt: skip
-_SIDES = {
-    word: (axis, side)
-    for axis, sides in _AXES.items()
-    for side, words in zip(axis.split("-")[:2] if axis.count("-") == 1 else ("in", "out"), sides, strict=True)
-    for word in words.split()
-}
+_AXES = """
+maximum max maximal maximally most highest largest greatest biggest upper | minimum min minimal minimally least
+lowest smallest lower;
+more greater larger exceed exceeds exceeding over | fewer less smaller;
+above | below beneath underneath;
+before prior preceding earlier | after following later subsequent;
+increase increases increased increasing rise rises grow grew growth raise | decrease decreases decreased
+decreasing decline declined drop fall reduce reduces reduced reducing;
+long longer longest | short shorter shortest;
+high higher | low;
+first initial | last final;
+start starts beginning begin begins started | end ends ending finish finishes stop stops stopped;
+enable enables enabled enabling activate activates activated | disable disables disabled disabling deactivate
+deactivated;
+install installs installed installing add adds adding | remove removes removed removing uninstall delete
+deletes;
+inside indoor indoors internal interior inner inward | outside outdoor outdoors external exterior outer outward;
+in-network | out-of-network;
+open opens opened opening | close closes closed closing shut;
+switched-on | switched-off;
+input inputs inlet intake supply | output outputs outlet exhaust return;
+allowed permitted allow permit allows permits acceptable | forbidden prohibited disallowed prohibit prohibits
+forbid unacceptable banned;
+required mandatory obligatory compulsory | optional voluntary;
+include includes included including inclusive | exclude excludes excluded excluding exclusive;
+hot hotter hottest heating warm | cold colder coldest cooling cool;
+left | right;
+north northern | south southern;
+east eastern | west western;
+horizontal horizontally | vertical vertically;
+advantage advantages benefit benefits pros | disadvantage disadvantages drawback drawbacks cons;
+primary main | secondary auxiliary;
+static | dynamic;
+wet | dry;
+gross | net;
+positive | negative;
+best | worst;
+succeed succeeds success passes passed | fail fails failed failure;
+same identical | different;
+new newest latest | old oldest former;
+loaded loading | unloaded unloading;
+active | inactive passive;
+buy purchase purchased acquired acquire | sell sold divest;
+front | rear back;
+top | bottom;
+clockwise | counterclockwise counter-clockwise anticlockwise;
+read reads | write writes;
+import imports | export exports;
+"""
+
+
+def _sides(axes: str) -> dict[str, tuple[str, str]]:
+    """Word -> axis and side, both named by their first words: ``minimal`` -> ``maximum-minimum``, ``minimum``."""
+    found: dict[str, tuple[str, str]] = {}
+    for line in axes.split(";"):
+        sides = [side.split() for side in line.split("|")]
+        axis = "-".join(words[0] for words in sides if words)
+        found.update({word: (axis, words[0]) for words in sides for word in words if words})
+    return found
+
+
+_SIDES = _sides(_AXES)
 _WORD = re.compile(r"[a-z]+(?:-of-[a-z]+|-[a-z]+)*")
 
 

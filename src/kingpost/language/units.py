@@ -4,56 +4,54 @@ import re
 from functools import lru_cache
 from typing import Any
 
-_SYMBOLS = {
-    "mm": "millimeter", "cm": "centimeter", "dm": "decimeter", "m": "meter", "km": "kilometer", "um": "micrometer",
-    "\u03bcm": "micrometer", "nm": "nanometer", "in": "inch", "ft": "foot", "yd": "yard", "mi": "mile", "nmi": "nautical_mile",
-    "mg": "milligram", "g": "gram", "kg": "kilogram", "t": "metric_ton", "lb": "pound", "lbs": "pound", "oz": "ounce",
-    "N": "newton", "kN": "kilonewton", "MN": "meganewton", "lbf": "pound_force", "kip": "kip", "kips": "kip", "kgf": "kilogram_force",
-    "Pa": "pascal", "hPa": "hectopascal", "kPa": "kilopascal", "MPa": "megapascal", "GPa": "gigapascal", "bar": "bar",
-    "mbar": "millibar", "psi": "psi", "psf": "pound_force/foot**2", "ksi": "ksi", "atm": "atmosphere", "mmHg": "mmHg", "inHg": "inHg",
-    "ns": "nanosecond", "\u03bcs": "microsecond", "us": "microsecond", "ms": "millisecond", "s": "second", "sec": "second", "min": "minute",
-    "h": "hour", "hr": "hour", "hrs": "hour", "d": "day",
-    "l": "liter", "L": "liter", "ml": "milliliter", "mL": "milliliter", "gal": "gallon", "gpm": "gallon/minute",
-    "J": "joule", "kJ": "kilojoule", "MJ": "megajoule", "kWh": "kilowatt_hour", "MWh": "megawatt_hour", "Wh": "watt_hour",
-    "W": "watt", "mW": "milliwatt", "kW": "kilowatt", "MW": "megawatt", "GW": "gigawatt", "hp": "horsepower", "HP": "horsepower",
-    "V": "volt", "mV": "millivolt", "kV": "kilovolt", "A": "ampere", "mA": "milliampere", "kA": "kiloampere", "VA": "volt_ampere",
-    "kVA": "kilovolt_ampere", "MVA": "megavolt_ampere", "Ah": "ampere_hour", "mAh": "milliampere_hour",
-    "\u03a9": "ohm", "k\u03a9": "kiloohm", "M\u03a9": "megaohm", "m\u03a9": "milliohm", "F": "farad", "\u03bcF": "microfarad", "uF": "microfarad", "nF": "nanofarad",
-    "pF": "picofarad", "fF": "femtofarad", "H": "henry", "mH": "millihenry", "Hz": "hertz", "kHz": "kilohertz", "MHz": "megahertz", "GHz": "gigahertz",
-    "rpm": "rpm", "RPM": "rpm", "K": "kelvin", "\u00b0C": "degC", "degC": "degC", "\u00b0F": "degF", "degF": "degF", "\u00b0": "degree", "deg": "degree", "rad": "radian",
-    "%": "percent", "\u2030": "permille", "ppm": "ppm", "lx": "lux", "lux": "lux", "lm": "lumen", "cd": "candela", "dB": "dB", "dBA": "dBA", "dB(A)": "dBA",
-    "kt": "knot", "kts": "knot", "kn": "knot", "mph": "mile/hour", "kph": "kilometer/hour", "kmh": "kilometer/hour", "fpm": "foot/minute",
-    "cfm": "foot**3/minute", "sqft": "foot**2", "sqm": "meter**2", "bit": "bit", "kB": "kilobyte", "KB": "kilobyte", "MB": "megabyte", "GB": "gigabyte", "TB": "terabyte",
-    "dbu": "dbu", "px": "px", "pt": "pt",
-}  # fmt: skip
-_WORDS = {
-    "millimetre": "millimeter", "millimeter": "millimeter", "centimetre": "centimeter", "centimeter": "centimeter",
-    "metre": "meter", "meter": "meter", "kilometre": "kilometer", "kilometer": "kilometer", "micron": "micrometer",
-    "micrometre": "micrometer", "micrometer": "micrometer", "nanometre": "nanometer", "nanometer": "nanometer",
-    "inch": "inch", "inche": "inch", "foot": "foot", "feet": "foot", "yard": "yard", "mile": "mile",
-    "gram": "gram", "kilogram": "kilogram", "kilo": "kilogram", "tonne": "metric_ton", "ton": "ton", "pound": "pound", "ounce": "ounce",
-    "newton": "newton", "kilonewton": "kilonewton", "pascal": "pascal", "kilopascal": "kilopascal", "megapascal": "megapascal",
-    "nanosecond": "nanosecond", "microsecond": "microsecond", "millisecond": "millisecond", "second": "second", "minute": "minute",
-    "hour": "hour", "day": "day", "week": "week", "month": "month", "year": "year",
-    "litre": "liter", "liter": "liter", "gallon": "gallon", "joule": "joule", "watt": "watt", "kilowatt": "kilowatt", "megawatt": "megawatt",
-    "volt": "volt", "kilovolt": "kilovolt", "ampere": "ampere", "amp": "ampere", "ohm": "ohm", "farad": "farad", "hertz": "hertz",
-    "degree": "degree", "percent": "percent", "per cent": "percent", "knot": "knot", "horsepower": "horsepower",
-    "degrees celsius": "degC", "degree celsius": "degC", "degrees fahrenheit": "degF", "degree fahrenheit": "degF",
-    "square metre": "meter**2", "square meter": "meter**2", "square foot": "foot**2", "square feet": "foot**2",
-    "cubic metre": "meter**3", "cubic meter": "meter**3", "cubic foot": "foot**3", "cubic feet": "foot**3", "cubic yard": "yard**3",
-    "euro": "EUR", "dollar": "USD", "percentage point": "percentage_point",
-}  # fmt: skip
-CURRENCIES = {
-    "\u20ac": "EUR",
-    "$": "USD",
-    "\u00a3": "GBP",
-    "\u00a5": "JPY",
-    "EUR": "EUR",
-    "USD": "USD",
-    "GBP": "GBP",
-    "CHF": "CHF",
-    "JPY": "JPY",
-}
+
+def _table(written: str) -> dict[str, str]:
+    """``unit: spelling, spelling; unit: ...`` as spelling -> unit."""
+    pairs = (line.split(":", 1) for line in written.replace("\n", ";").split(";") if line.strip())
+    return {spelling.strip(): unit.strip() for unit, spellings in pairs for spelling in spellings.split(",")}
+
+
+_SYMBOLS = _table(
+    """
+millimeter: mm; centimeter: cm; decimeter: dm; meter: m; kilometer: km; micrometer: um, μm; nanometer: nm; inch: in
+foot: ft; yard: yd; mile: mi; nautical_mile: nmi; milligram: mg; gram: g; kilogram: kg; metric_ton: t
+pound: lb, lbs; ounce: oz; newton: N; kilonewton: kN; meganewton: MN; pound_force: lbf; kip: kip, kips
+kilogram_force: kgf; pascal: Pa; hectopascal: hPa; kilopascal: kPa; megapascal: MPa; gigapascal: GPa; bar: bar
+millibar: mbar; psi: psi; pound_force/foot**2: psf; ksi: ksi; atmosphere: atm; mmHg: mmHg; inHg: inHg
+nanosecond: ns; microsecond: μs, us; millisecond: ms; second: s, sec; minute: min; hour: h, hr, hrs; day: d
+liter: l, L; milliliter: ml, mL; gallon: gal; gallon/minute: gpm; joule: J; kilojoule: kJ; megajoule: MJ
+kilowatt_hour: kWh; megawatt_hour: MWh; watt_hour: Wh; watt: W; milliwatt: mW; kilowatt: kW; megawatt: MW
+gigawatt: GW; horsepower: hp, HP; volt: V; millivolt: mV; kilovolt: kV; ampere: A; milliampere: mA; kiloampere: kA
+volt_ampere: VA; kilovolt_ampere: kVA; megavolt_ampere: MVA; ampere_hour: Ah; milliampere_hour: mAh; ohm: Ω
+kiloohm: kΩ; megaohm: MΩ; milliohm: mΩ; farad: F; microfarad: μF, uF; nanofarad: nF; picofarad: pF; femtofarad: fF
+henry: H; millihenry: mH; hertz: Hz; kilohertz: kHz; megahertz: MHz; gigahertz: GHz; rpm: rpm, RPM; kelvin: K
+degC: °C, degC; degF: °F, degF; degree: °, deg; radian: rad; percent: %; permille: ‰; ppm: ppm; lux: lx, lux
+lumen: lm; candela: cd; dB: dB; dBA: dBA, dB(A); knot: kt, kts, kn; mile/hour: mph; kilometer/hour: kph, kmh
+foot/minute: fpm; foot**3/minute: cfm; foot**2: sqft; meter**2: sqm; bit: bit; kilobyte: kB, KB; megabyte: MB
+gigabyte: GB; terabyte: TB; dbu: dbu; px: px; pt: pt
+"""
+)
+_WORDS = _table(
+    """
+millimeter: millimetre, millimeter; centimeter: centimetre, centimeter; meter: metre, meter
+kilometer: kilometre, kilometer; micrometer: micron, micrometre, micrometer; nanometer: nanometre, nanometer
+inch: inch, inche; foot: foot, feet; yard: yard; mile: mile; gram: gram; kilogram: kilogram, kilo
+metric_ton: tonne; ton: ton; pound: pound; ounce: ounce; newton: newton; kilonewton: kilonewton; pascal: pascal
+kilopascal: kilopascal; megapascal: megapascal; nanosecond: nanosecond; microsecond: microsecond
+millisecond: millisecond; second: second; minute: minute; hour: hour; day: day; week: week; month: month
+year: year; liter: litre, liter; gallon: gallon; joule: joule; watt: watt; kilowatt: kilowatt; megawatt: megawatt
+volt: volt; kilovolt: kilovolt; ampere: ampere, amp; ohm: ohm; farad: farad; hertz: hertz; degree: degree
+percent: percent, per cent; knot: knot; horsepower: horsepower; degC: degrees celsius, degree celsius
+degF: degrees fahrenheit, degree fahrenheit; meter**2: square metre, square meter
+foot**2: square foot, square feet; meter**3: cubic metre, cubic meter; foot**3: cubic foot, cubic feet
+yard**3: cubic yard; EUR: euro; USD: dollar; percentage_point: percentage point
+"""
+)
+CURRENCIES = _table(
+    """
+EUR: €, EUR; USD: $, USD; GBP: £, GBP; JPY: ¥, JPY; CHF: CHF
+"""
+)
 CLASSES = ("REI", "EI", "RE", "EW", "IP", "IK")
 """Marks in front of a number that make it a rating of its own kind: REI 90, IP 65."""
 
@@ -69,7 +67,6 @@ def _alternatives(spellings: list[str]) -> str:
 _WORD_PATTERN = "|".join(
     sorted((re.escape(word) + ("" if word.endswith(("s", "feet")) else "s?") for word in _WORDS), key=len, reverse=True)
 )
-_CURRENCY_CODES = [code for code in CURRENCIES if code.isalpha()]
 _ATOM = (
     rf"(?:(?:{_alternatives([*_SYMBOLS, *CURRENCIES])})(?![A-Za-z\u03bc\u03a9])|(?i:{_WORD_PATTERN})(?![A-Za-z]))"
     r"(?:\^?-?[23](?![\d.])|[\u00b2\u00b3])?"

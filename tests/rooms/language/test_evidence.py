@@ -5,7 +5,10 @@ import pytest
 from kingpost.language.evidence import unsupported
 from kingpost.language.quotes import find_quote
 
-TEXT = "The door shall have a clear\nwidth of 1,200 mm (47 in) and be self-clos-\ning. Fire rating: EI 60. Installed on 4 May 2023."
+TEXT = (
+    "The door shall have a clear\nwidth of 1,200 mm (47 in) and be self-clos-\ning. Fire rating: EI 60."
+    " Installed on 4 May 2023."
+)
 
 
 @pytest.mark.parametrize(
