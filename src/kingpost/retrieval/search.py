@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import numpy as np
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document as LangChainDocument
 from langchain_core.embeddings import Embeddings
 from langchain_core.retrievers import BaseRetriever
-from pydantic import ConfigDict
+from pydantic import ConfigDict, SkipValidation
 
 from kingpost.ports import SearchIndex
 from kingpost.records import Records, chunk_partition
@@ -48,8 +47,8 @@ class Retriever(BaseRetriever):
 
     model_config = ConfigDict(arbitrary_types_allowed=True, frozen=True)
 
-    records: Records
-    index: Any
+    records: SkipValidation[Records]
+    index: SkipValidation[SearchIndex]
     embeddings: Embeddings
     settings: RetrievalSettings
 
@@ -122,14 +121,14 @@ class Retriever(BaseRetriever):
 
     def clause(self, number: str, document: str) -> list[Chunk]:
         """All chunks of one clause, in order."""
-        hits = self._index.lookup(CHUNKS, [number], limit=LOOKUP_LIMIT, where={"document": [document]})
+        hits = self.index.lookup(CHUNKS, [number], limit=LOOKUP_LIMIT, where={"document": [document]})
         chunks = self._chunks(hits, {d.id: d for d in [self.records.documents.get(document)]})
         return sorted((chunk for chunk in chunks if chunk.number == number), key=lambda chunk: chunk.ordinal)
 
     def mentions(self, phrase: str, documents: Sequence[Document]) -> list[Chunk]:
         """All chunks of the documents that may hold the words of a phrase, in document order: a scan, not a top-k."""
         where = {"document": [document.id for document in documents]}
-        hits = self._index.match(CHUNKS, phrase, limit=5000, where=where)
+        hits = self.index.match(CHUNKS, phrase, limit=5000, where=where)
         chunks = self._chunks(hits, {document.id: document for document in documents})
         return sorted(chunks, key=lambda chunk: (chunk.document_id, chunk.ordinal))
 
@@ -139,18 +138,13 @@ class Retriever(BaseRetriever):
         rows = [c for c in chunks if c.table == chunk.table and c.revision_id == chunk.revision_id]
         return sorted(rows, key=lambda row: row.ordinal)
 
-    @property
-    def _index(self) -> SearchIndex:
-        index: SearchIndex = self.index
-        return index
-
     def _candidates(self, analysis: Analysis, *, where: Where, documents: Mapping[str, Document]) -> "Candidates":
         limit = self.settings.candidates
         vector = self.embeddings.embed_query(analysis.question)
         legs = {
             "lookup": self._looked_up((*analysis.clauses, *analysis.identifiers), where)[:limit],
-            "dense": self._index.nearest(CHUNKS, vector, limit=limit, where=where),
-            "lexical": self._index.match(CHUNKS, analysis.question, limit=limit, where=where),
+            "dense": self.index.nearest(CHUNKS, vector, limit=limit, where=where),
+            "lexical": self.index.match(CHUNKS, analysis.question, limit=limit, where=where),
         }
         fused = reciprocal_rank_fusion(legs, weights=LEG_WEIGHTS, constant=self.settings.rank_constant)
         return Candidates(
@@ -162,7 +156,7 @@ class Retriever(BaseRetriever):
         )
 
     def _looked_up(self, keys: Sequence[str], where: Where) -> list[Hit]:
-        return self._index.lookup(CHUNKS, keys, limit=LOOKUP_LIMIT, where=where) if keys else []
+        return self.index.lookup(CHUNKS, keys, limit=LOOKUP_LIMIT, where=where) if keys else []
 
     def _chunks(self, hits: Sequence[Hit], documents: Mapping[str, Document]) -> list[Chunk]:
         """Join hits to the records: only chunks of current revisions of readable documents can be seen."""

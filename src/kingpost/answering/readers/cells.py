@@ -1,5 +1,6 @@
 """Reads tables and forms: the field asked for, or the cell where a named row and a named column meet."""
 
+import re
 from collections.abc import Sequence
 
 from kingpost.answering.citations import cite_cells, cite_span
@@ -10,6 +11,7 @@ from kingpost.retrieval.search import Findings
 from kingpost.types.documents import ChunkCell, ChunkKind
 from kingpost.types.search import Passage
 
+_UNIT = re.compile(r"[\[(][^\])]{1,12}[\])]")
 CELL_ADVANTAGE = 0.15
 """How much better than the next column the asked one must match, or the whole row is the answer."""
 
@@ -72,10 +74,11 @@ def asked_cell(question: str, cells: Sequence[ChunkCell]) -> ChunkCell | None:
 def column_match(question: str, cell: ChunkCell) -> float:
     """How well the question names the cell's header: F-measure of header stems found and left over, 0..1."""
     asked = frozenset(stems(question))
-    header = [stem for part in cell.header for stem in stems(part)]
+    names = [_UNIT.sub(" ", part) for part in cell.header]
+    header = [stem for part in names for stem in stems(part)]
     if not header:
         return 0.0
-    inner = stems(cell.header[-1])
+    inner = stems(names[-1])
     whole = sum(stem in asked for stem in header) / len(header)
     last = sum(stem in asked for stem in inner) / len(inner) if inner else 0.0
     return 0.5 * whole + 0.5 * last

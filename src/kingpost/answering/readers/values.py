@@ -22,4 +22,4 @@ def narrowed(question: str, text: str) -> str:
     given = re.search(rf"\b{attribute}s?\b\s*{_IS}\s*(?:set to\s+)?(?:{_QUOTED}|{_PLAIN})", text, re.IGNORECASE)
     if given is None:
         return text
-    return (given["quoted"] or given["plain"] or text).strip()
+    return (given["quoted"] or given["plain"] or text).strip().rstrip(".")

@@ -1,0 +1,91 @@
+"""Reading cells, values, acronyms and agreement, without any model."""
+
+import pytest
+
+from kingpost.answering.known import agrees
+from kingpost.answering.readers.cells import asked_cell
+from kingpost.answering.readers.structure import expansion
+from kingpost.answering.readers.values import narrowed
+from kingpost.types.documents import ChunkCell, SheetLocation
+
+
+def cell(header: tuple[str, ...], text: str, *, label: bool = False) -> ChunkCell:
+    return ChunkCell(
+        header=header, text=text, location=SheetLocation(sheet="S", range="A1"), content_hash=text, label=label
+    )
+
+
+ROW = (
+    cell(("Door",), "D-101", label=True),
+    cell(("Size", "Width [mm]"), "1,200"),
+    cell(("Size", "Height [mm]"), "2,100"),
+    cell(("Fire rating",), "EI 60"),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("What is the width of door D-101?", "1,200"),
+        ("How high is D-101, what height in mm?", "2,100"),
+        ("Which fire rating has door D-101?", "EI 60"),
+        ("Which door has a width of 1,200 mm and fire rating EI 60?", "D-101"),
+    ],
+)
+def test_the_cell_whose_header_is_asked_for_answers(question: str, text: str) -> None:
+    found = asked_cell(question, ROW)
+    assert found is not None
+    assert found.text == text
+
+
+def test_no_cell_is_chosen_when_no_column_is_named() -> None:
+    assert asked_cell("Tell me about D-101", ROW) is None
+
+
+def test_a_row_with_one_value_answers_with_it() -> None:
+    found = asked_cell(
+        "What does the -net option do?", (cell(("Switch",), "-net", label=True), cell(("Text",), "Checks."))
+    )
+    assert found is not None
+    assert found.text == "Checks."
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "value"),
+    [
+        (
+            "What is the default value of -pad?",
+            "Left padding. The default value is `4`, and integers are allowed.",
+            "4",
+        ),
+        ("What is the design load of zone B?", "The design load is 25 kN/m2.", "25 kN/m2"),
+        ("What does -pad do?", "Left padding. The default value is `4`.", "Left padding. The default value is `4`."),
+    ],
+)
+def test_a_text_is_narrowed_to_the_value_asked_for(question: str, text: str, value: str) -> None:
+    assert narrowed(question, text) == value
+
+
+@pytest.mark.parametrize(
+    ("acronym", "text", "words"),
+    [
+        ("ESFR", "ESFR Early Suppression Fast Response\nVNA Very Narrow Aisle", "Early Suppression Fast Response"),
+        ("VNA", "racks in very narrow aisle (VNA) layout", "very narrow aisle"),
+        ("SFP", "SFP: Safe floor plan, see 4.2", "Safe floor plan"),
+        ("AHJ", "AHJ - Authority Having Jurisdiction", "Authority Having Jurisdiction"),
+    ],
+)
+def test_an_acronym_is_expanded_by_the_words_whose_initials_spell_it(acronym: str, text: str, words: str) -> None:
+    span = expansion(acronym, text)
+    assert span is not None
+    assert text[slice(*span)] == words
+
+
+def test_an_acronym_is_not_expanded_by_words_that_do_not_spell_it() -> None:
+    assert expansion("ESFR", "ESFR sprinklers are used above 9 m.") is None
+
+
+def test_a_fine_tuned_answer_must_say_what_its_pair_says() -> None:
+    assert agrees("The floor load of zone B is 25 kN/m2.", "The floor load of zone B is 25 kN/m2.")
+    assert not agrees("The floor load of zone B is 35 kN/m2.", "The floor load of zone B is 25 kN/m2.")
+    assert not agrees("Doors may not be wedged.", "Doors may be wedged.")

@@ -1,0 +1,29 @@
+"""What a question asks for."""
+
+import pytest
+
+from kingpost.retrieval.analysis import Wanted, analyse
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted", "subject"),
+    [
+        ("Quote clause 4.2.1 of WDS-100.", Wanted.CLAUSE, "4.2.1"),
+        ("What does section 5.3 of the design standard say?", Wanted.CLAUSE, "5.3"),
+        ("What does SFP stand for in WDS-100?", Wanted.ACRONYM, "SFP"),
+        ("How does WDS-100 define clear height?", Wanted.DEFINITION, "clear height"),
+        ("List all clauses of WDS-100 that mention 'point load'.", Wanted.LIST, "point load"),
+        ("Which rules deal with forklift charging?", Wanted.LIST, "forklift charging"),
+        ("What floor load does zone B take?", Wanted.VALUE, ""),
+        ("Describe how racks are anchored.", Wanted.PROSE, ""),
+    ],
+)
+def test_the_form_of_answer_wanted_is_read_from_the_question(question: str, wanted: Wanted, subject: str) -> None:
+    analysis = analyse(question)
+    assert (analysis.wanted, analysis.subject) == (wanted, subject)
+
+
+def test_a_question_for_a_value_inside_a_clause_is_not_a_question_for_the_clause() -> None:
+    analysis = analyse("What floor load does clause 5.2 allow in the mezzanine area?")
+    assert analysis.wanted is Wanted.VALUE
+    assert analysis.clauses == ("5.2",)

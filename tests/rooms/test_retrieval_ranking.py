@@ -1,0 +1,100 @@
+"""Fusion of legs, exact look-up, and the order of candidates."""
+
+from kingpost.retrieval.analysis import analyse
+from kingpost.retrieval.fusion import reciprocal_rank_fusion
+from kingpost.retrieval.lookup import Holders, stand_apart, unknown_keys
+from kingpost.retrieval.ranking import StemWeights, features
+from kingpost.retrieval.scoping import named_documents, readable
+from kingpost.types.documents import Chunk, ChunkKind, Document, RevisionStatus, SectionLocation
+from kingpost.types.search import Hit, Passage
+
+
+def chunk(id: str, text: str, *, section: tuple[str, ...] = (), keys: tuple[str, ...] = (), label: str = "") -> Chunk:
+    return Chunk(
+        id=f"doc-{id}",
+        document_id="doc",
+        revision_id="r1",
+        ordinal=0,
+        kind=ChunkKind.TEXT,
+        text=text,
+        context="",
+        section=section,
+        location=SectionLocation(section=section, span=(0, len(text))),
+        content_hash=id,
+        keys=keys,
+        label=label,
+    )
+
+
+def document(name: str, **fields: object) -> Document:
+    defaults = {"uri": name, "source": "s", "title": "", "media_type": "", "current_revision": "r1"}
+    return Document(id=name, name=name, **{**defaults, **fields})  # type: ignore[arg-type]
+
+
+def test_fusion_adds_reciprocal_ranks_and_breaks_ties_by_id() -> None:
+    fused = reciprocal_rank_fusion(
+        {
+            "dense": [Hit(id="b", score=0.9), Hit(id="a", score=0.8)],
+            "lexical": [Hit(id="a", score=7), Hit(id="b", score=1)],
+        }
+    )
+    assert [hit.id for hit in fused] == ["a", "b"]
+    assert fused[0].score == fused[1].score == 1 / 61 + 1 / 62
+
+
+def test_a_leg_with_more_weight_decides() -> None:
+    legs = {"lookup": [Hit(id="exact", score=1)], "dense": [Hit(id="alike", score=0.99)]}
+    assert reciprocal_rank_fusion(legs, weights={"lookup": 1.5})[0].id == "exact"
+
+
+def test_a_key_is_held_by_the_chunk_its_section_or_the_one_above_but_not_by_a_cousin() -> None:
+    command = chunk("1", "place_pins [-hor_layers]", section=("Pins", "Place pins"), keys=("place_pins",))
+    option = chunk("2", "-hor_layers: layers", section=("Pins", "Place pins", "Options"), keys=("-hor_layers",))
+    cousin = chunk("3", "-hor_layers: other", section=("Pins", "Cut rows", "Options"), keys=("-hor_layers",))
+    holders = Holders.of(("place_pins", "-hor_layers"), [command, option, cousin])
+    assert holders.share_held(option) == 1.0
+    assert holders.share_held(cousin) == 0.5
+
+
+def test_identifiers_that_never_meet_are_noticed() -> None:
+    one = chunk("1", "-x", section=("A", "one"), keys=("-x",))
+    two = chunk("2", "cmd_two", section=("B", "two"), keys=("cmd_two",))
+    holders = Holders.of(("-x", "cmd_two"), [one, two])
+    passages = [Passage(chunk=c, document=document("d"), score=1.0) for c in (one, two)]
+    assert stand_apart(holders, passages)
+    assert unknown_keys(Holders.of(("nowhere-1",), [])) == ("nowhere-1",)
+
+
+def test_a_word_that_all_candidates_hold_weighs_less_than_one_that_tells_them_apart() -> None:
+    weights = StemWeights([frozenset({"zone", "load"}), frozenset({"zone", "fire"}), frozenset({"zone"})])
+    assert weights.weight("load") > weights.weight("zone")
+    assert weights.share(["zone", "load"], frozenset({"load"})) > 0.5
+
+
+def test_the_chunk_that_names_what_is_asked_ranks_before_one_that_only_sounds_alike() -> None:
+    right = chunk("1", "Fire zone: B; Rating: EI 90", label="Fire zone B")
+    alike = chunk("2", "Fire zone: A; Rating: EI 30", label="Fire zone A")
+    measured = features(
+        analyse("Which rating does fire zone B need?"),
+        [alike, right],
+        held={},
+        similarities={right.id: 0.7, alike.id: 0.72},
+        ranks={right.id: 0.03, alike.id: 0.031},
+    )
+    assert measured[right.id].score() > measured[alike.id].score() - 0.2
+
+
+def test_a_document_is_named_by_number_title_or_file_name_but_not_by_one_ordinary_word() -> None:
+    standard = document("standards/WDS-100_rev_B.pdf", number="WDS-100", title="Warehouse design standard")
+    handbook = document("handbook.pdf", title="Handbook")
+    assert named_documents("What does WDS-100 say on aisles?", [standard, handbook]) == [standard]
+    assert named_documents("What does the warehouse design standard say?", [standard]) == [standard]
+    assert named_documents("Is there a handbook?", [handbook]) == []
+
+
+def test_a_superseded_revision_is_searched_only_when_its_mark_is_asked_for() -> None:
+    old = document("a.pdf", status=RevisionStatus.SUPERSEDED, mark="A")
+    new = document("b.pdf", mark="B")
+    assert readable([old, new], groups=("everyone",), question="What load?") == [new]
+    assert readable([old, new], groups=("everyone",), question="What load in revision A?") == [old, new]
+    assert readable([new], groups=("somebody else",), question="What load?") == []
