@@ -59,8 +59,8 @@ def asked_cell(question: str, cells: Sequence[ChunkCell]) -> ChunkCell | None:
     """The cell whose header the question names and whose own text it does not already know; None when unclear."""
     asked = frozenset(stems(question))
     open_cells = [cell for cell in cells if normalise(cell.text) and not _is_given(cell, asked, question)]
-    values = [cell for cell in open_cells if not cell.label]
-    if len(values) == 1 and len(open_cells) <= 2:
+    values = [cell for cell in cells if normalise(cell.text) and not cell.label]
+    if len(values) == 1 and values[0] in open_cells:
         return values[0]
     ranked = sorted(open_cells, key=lambda cell: (-column_match(question, cell), cell.label))
     if not ranked or column_match(question, ranked[0]) <= 0:
