@@ -1,1 +1,5 @@
-"""Measures, compares, fits calibrators, lets through: metrics -> runner (baseline) -> compare; calibration; promotion."""
+"""Measures, compares, fits calibrators, lets through.
+
+question_sets -> runner (profiles: baseline) -> metrics, places -> statistics -> summary -> compare; validation;
+calibration; promotion.
+"""

@@ -12,6 +12,10 @@ from kingpost.types.evaluation import EvaluationQuestion, QuestionSet, Validatio
 T = TypeVar("T", EvaluationQuestion, ValidationPair)
 
 
+class _LineError(ValueError):
+    """A line that cannot be used, and why."""
+
+
 def read_questions(path: Path, *, limit: int | None = None) -> QuestionSet:
     """The question set in ``path``; with ``limit``, its first rows only.
 
@@ -40,9 +44,7 @@ def _content(path: Path) -> bytes:
     except FileNotFoundError:
         raise BadInput(f"{path}: there is no such file", next="give the path of a JSONL file") from None
     except OSError as error:
-        raise BadInput(
-            f"{path}: cannot be read: {error.strerror}", next="give a JSONL file that you may read"
-        ) from error
+        raise BadInput(f"{path}: cannot be read: {error.strerror}", next="give a readable JSONL file") from error
 
 
 def _digest(content: bytes) -> str:
@@ -55,16 +57,18 @@ def _rows(path: Path, content: bytes, build: Callable[[dict[str, Any], int], T])
     for number, line in _lines(content):
         try:
             row = build(_object(line), number)
-            if row.id in rows:
-                raise ValueError(f"the id {row.id!r} stands on an earlier line")
-            rows[row.id] = row
-        except ValueError as error:
+        except _LineError as error:
             problems.append(f"{path}:{number}: {error}")
+            continue
+        if row.id in rows:
+            problems.append(f"{path}:{number}: the id {row.id!r} stands on an earlier line")
+        else:
+            rows[row.id] = row
     if not rows:
         first = f"; {problems[0]}" if problems else ""
         raise BadInput(
             f"{path}: no usable row{first}",
-            next="write one JSON object a line, with at least a question (see the docs)",
+            next="write one JSON object a line, with at least a question",
         )
     return list(rows.values()), problems
 
@@ -79,13 +83,13 @@ def _object(line: bytes) -> dict[str, Any]:
     try:
         value = json.loads(line.decode("utf-8"))
     except UnicodeDecodeError:
-        raise ValueError("not UTF-8") from None
+        raise _LineError("not UTF-8") from None
     except json.JSONDecodeError as error:
-        raise ValueError(f"not JSON: {error.msg} at column {error.colno}") from None
+        raise _LineError(f"not JSON: {error.msg} at column {error.colno}") from None
     except RecursionError:
-        raise ValueError("not JSON that can be read: nested too deeply") from None
+        raise _LineError("not JSON that can be read: nested too deeply") from None
     if not isinstance(value, dict):
-        raise ValueError("not a JSON object")  # noqa: TRY004 - a bad line, not a programming error
+        raise _LineError("not a JSON object")
     return value
 
 
@@ -106,7 +110,7 @@ def _question(row: dict[str, Any], number: int) -> EvaluationQuestion:
 def _pair(row: dict[str, Any], number: int) -> ValidationPair:
     label = row.get("label")
     if label not in (0, 1):
-        raise ValueError("label must be 1 (the same question) or 0 (another one)")
+        raise _LineError("label must be 1 (the same question) or 0 (another one)")
     return ValidationPair(
         id=_id(row, number),
         known=_text(row, "known"),
@@ -121,14 +125,14 @@ def _id(row: dict[str, Any], number: int) -> str:
     if value is None:
         return f"line-{number}"
     if isinstance(value, (dict, list)):
-        raise ValueError("id must be a text")  # noqa: TRY004 - a bad line, not a programming error
+        raise _LineError("id must be a text")
     return str(value)
 
 
 def _text(row: dict[str, Any], key: str) -> str:
     value = row.get(key)
     if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"{key} must be a text that is not empty")
+        raise _LineError(f"{key} must be a text that is not empty")
     return value
 
 
@@ -140,7 +144,7 @@ def _plain(row: dict[str, Any], key: str) -> str:
 def _truth(row: dict[str, Any], key: str) -> bool:
     value = row.get(key, True)
     if not isinstance(value, bool):
-        raise ValueError(f"{key} must be true or false")  # noqa: TRY004 - a bad line, not a programming error
+        raise _LineError(f"{key} must be true or false")
     return value
 
 
@@ -154,13 +158,13 @@ def _list(row: dict[str, Any], key: str) -> list[Any]:
 def _texts(row: dict[str, Any], key: str) -> tuple[str, ...]:
     values = _list(row, key)
     if any(value is None or isinstance(value, (dict, list)) for value in values):
-        raise ValueError(f"{key} must be a text or a list of texts")
+        raise _LineError(f"{key} must be a text or a list of texts")
     return tuple(str(value) for value in values)
 
 
 def _turn(turn: Any) -> tuple[str, str]:
     if not isinstance(turn, dict) or not isinstance(turn.get("role"), str) or not isinstance(turn.get("text"), str):
-        raise ValueError('history must be a list of {"role", "text"}')
+        raise _LineError('history must be a list of {"role", "text"}')
     return turn["role"], turn["text"]
 
 
@@ -169,4 +173,4 @@ def _locator(value: Any) -> dict[str, Any] | None:
         return value
     if isinstance(value, int) and not isinstance(value, bool):
         return {"page": value}
-    raise ValueError("page_or_locator must be an object, a page number or null")
+    raise _LineError("page_or_locator must be an object, a page number or null")

@@ -1,0 +1,98 @@
+"""One question and what came of it -> its row of answers.jsonl, with every measure that the summary needs."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from langchain_core.embeddings import Embeddings
+
+from kingpost.answering.contract import answer_json
+from kingpost.evaluation import metrics
+from kingpost.evaluation.places import Names, places, recall, right_citations
+from kingpost.types.answers import Answer, Route
+from kingpost.types.documents import Chunk
+from kingpost.types.evaluation import EvaluationQuestion
+from kingpost.types.search import Passage
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judge:
+    """Compares answers with their references. ``chunks_of`` gives the current chunks of a document id."""
+
+    names: Names
+    embeddings: Embeddings
+    chunks_of: Callable[[str], Sequence[Chunk]]
+
+    def answered(
+        self, question: EvaluationQuestion, answer: Answer, passages: Sequence[Passage], latency_ms: float
+    ) -> Row:
+        """The row of an answered question."""
+        abstained = answer.route is Route.ABSTAIN
+        right = metrics.is_right(answer.answer, question.answers, answerable=question.answerable, abstained=abstained)
+        return answer_json(answer) | {
+            "id": question.id,
+            **_asked(question),
+            "measures": self._measures(question, answer, abstained=abstained),
+            "right": right,
+            "retrieval": self._retrieval(question, passages),
+            "citations_right": self._citations(question, answer),
+            "features": dict(answer.confidence.features),
+            "latency_ms": round(latency_ms, 1),
+        }
+
+    def retrieved(self, question: EvaluationQuestion, passages: Sequence[Passage], latency_ms: float) -> Row:
+        """The row of a question that was only searched for."""
+        return {
+            "id": question.id,
+            "question": question.question,
+            "route": None,
+            **_asked(question),
+            "retrieval": self._retrieval(question, passages),
+            "passages": [{"document": p.document.name, "chunk": p.chunk.id, "score": p.score} for p in passages],
+            "latency_ms": round(latency_ms, 1),
+        }
+
+    def _measures(self, question: EvaluationQuestion, answer: Answer, *, abstained: bool) -> dict[str, float | None]:
+        """Of answerable questions with references only; an abstention scores nothing on them."""
+        if not question.answerable or not question.answers:
+            return {}
+        text = "" if abstained else answer.answer
+        return {
+            "exact_match": metrics.exact_match(text, question.answers),
+            "token_f1": metrics.token_f1(text, question.answers),
+            "number_accuracy": metrics.number_accuracy(text, question.answers),
+            "rouge_l": metrics.rouge_l(text, question.answers),
+            "embedding_similarity": self._similarity(text, question.answers),
+        }
+
+    def _similarity(self, text: str, references: Sequence[str]) -> float:
+        """Cosine of the answer's embedding and the nearest reference's."""
+        if not text.strip():
+            return 0.0
+        vectors = np.asarray(self.embeddings.embed_documents([text, *references]), dtype=float)
+        unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+        return round(float(np.max(unit[1:] @ unit[0])), 6)
+
+    def _retrieval(self, question: EvaluationQuestion, passages: Sequence[Passage]) -> dict[str, float | None] | None:
+        """Of answerable questions that name a document; none where the passages stood in the row."""
+        if not question.answerable or not question.documents or question.passages:
+            return None
+        return recall(self._documents(question), places(question, self.names), passages)
+
+    def _citations(self, question: EvaluationQuestion, answer: Answer) -> list[int] | None:
+        """How many citations are right, of how many; None where nothing says which would be."""
+        if not question.answerable or not question.documents or question.passages or answer.route is Route.ABSTAIN:
+            return None
+        expected = places(question, self.names)
+        right = right_citations(self._documents(question), expected, answer.citations, self.chunks_of)
+        return [right, len(answer.citations)]
+
+    def _documents(self, question: EvaluationQuestion) -> list[frozenset[str]]:
+        return [self.names.ids(name) for name in question.documents]
+
+
+def _asked(question: EvaluationQuestion) -> Row:
+    return {"type": question.type, "answerable": question.answerable, "answers": list(question.answers)}

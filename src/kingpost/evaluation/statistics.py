@@ -1,0 +1,115 @@
+"""Intervals, calibration measures and percentiles: pure functions, seeded where they draw."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Interval = list[float]
+"""Lower and upper end, 95 %."""
+
+Z95 = 1.959963984540054
+SEED = 7
+DRAWS = 1000
+
+
+def mean(values: Sequence[float]) -> float | None:
+    """The mean, or None of nothing."""
+    return None if not values else float(np.mean(values))
+
+
+def interval(values: Sequence[float]) -> Interval | None:
+    """The 95 % interval of a mean: Wilson for shares (only zeros and ones), seeded bootstrap otherwise."""
+    if not values:
+        return None
+    if all(value in (0, 1) for value in values):
+        return wilson(sum(value == 1 for value in values), len(values))
+    return bootstrap(np.mean, values)
+
+
+def wilson(successes: int, n: int) -> Interval | None:
+    """Wilson's score interval of a share (1927), None of nothing."""
+    if n == 0:
+        return None
+    share, z2 = successes / n, Z95 * Z95
+    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = Z95 * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
+    return [max(0.0, middle - half), min(1.0, middle + half)]
+
+
+def bootstrap(statistic: Callable[..., Any], *columns: Sequence[float], draws: int = DRAWS) -> Interval | None:
+    """Percentile bootstrap of ``statistic(*columns)`` over rows drawn together; draws without a value are left out."""
+    arrays = [np.asarray(column, dtype=float) for column in columns]
+    n = len(arrays[0])
+    if n == 0:
+        return None
+    random = np.random.default_rng(SEED)
+    drawn = (random.integers(0, n, size=n) for _ in range(draws))
+    values = [statistic(*(array[rows] for array in arrays)) for rows in drawn]
+    usable = [float(value) for value in values if value is not None]
+    return [float(np.percentile(usable, 2.5)), float(np.percentile(usable, 97.5))] if usable else None
+
+
+def calibration_error(confidences: Sequence[float], outcomes: Sequence[float], *, bins: int = 10) -> float | None:
+    """Expected calibration error: mean distance between confidence and share of right ones, over bins of equal mass.
+
+    Answers of equal confidence count as one group with their mean outcome, so that the order of rows has no say.
+    """
+    confidence, outcome = np.asarray(confidences, dtype=float), np.asarray(outcomes, dtype=float)
+    if len(confidence) == 0:
+        return None
+    order = np.argsort(confidence, kind="stable")
+    confidence, outcome = confidence[order], _tied_means(confidence[order], outcome[order])
+    parts = [part for part in np.array_split(np.arange(len(confidence)), bins) if len(part)]
+    gaps = [len(part) * abs(float(confidence[part].mean() - outcome[part].mean())) for part in parts]
+    return sum(gaps) / len(confidence)
+
+
+def _tied_means(confidence: Array, outcome: Array) -> Array:
+    _, group, counts = np.unique(confidence, return_inverse=True, return_counts=True)
+    means: Array = np.bincount(group, weights=outcome) / counts
+    return means[group]
+
+
+def brier(confidences: Sequence[float], outcomes: Sequence[float]) -> float | None:
+    """Mean squared distance between confidence and outcome (Brier 1950)."""
+    confidence, outcome = np.asarray(confidences, dtype=float), np.asarray(outcomes, dtype=float)
+    return None if len(confidence) == 0 else float(np.mean((confidence - outcome) ** 2))
+
+
+def auroc(scores: Sequence[float], outcomes: Sequence[float]) -> float | None:
+    """Chance that a right one scores above a wrong one, ties counting half; None when one kind is missing."""
+    score, positive = np.asarray(scores, dtype=float), np.asarray(outcomes, dtype=float) > 0.5
+    positives, negatives = int(positive.sum()), int((~positive).sum())
+    if positives == 0 or negatives == 0:
+        return None
+    _, group, counts = np.unique(score, return_inverse=True, return_counts=True)
+    ranks = np.cumsum(counts) - (counts - 1) / 2
+    return float((ranks[group][positive].sum() - positives * (positives + 1) / 2) / (positives * negatives))
+
+
+def risk_coverage(
+    confidences: Sequence[float], outcomes: Sequence[float], *, points: int = 10
+) -> list[dict[str, float]]:
+    """Share of wrong answers among the most confident ones, at coverage 10 to 100 %, and the confidence reached."""
+    confidence, outcome = np.asarray(confidences, dtype=float), np.asarray(outcomes, dtype=float)
+    n = len(confidence)
+    order = np.argsort(-confidence, kind="stable")
+    confidence, outcome = confidence[order], _tied_means(confidence[order], outcome[order])
+    ends = sorted({math.ceil(n * tenth / 10) for tenth in range(1, 11)}) if n else []
+    return [
+        {
+            "coverage": end / n,
+            "risk": float(1 - outcome[:end].mean()),
+            "confidence": float(confidence[end - 1]),
+        }
+        for end in ends
+    ]
+
+
+def percentile(values: Sequence[float], share: float) -> float | None:
+    """The percentile ``share`` (0..100), None of nothing."""
+    return None if len(values) == 0 else float(np.percentile(values, share))

@@ -1,0 +1,145 @@
+"""Rows of an evaluation -> its summary: each measure over all rows and per type, with 95 % intervals."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from kingpost.evaluation import statistics
+from kingpost.evaluation.places import AT
+from kingpost.types.answers import Route
+
+Row = dict[str, Any]
+ANSWER_MEASURES = ("exact_match", "token_f1", "number_accuracy", "rouge_l", "embedding_similarity")
+RETRIEVAL_MEASURES = (*(f"{what}_recall@{k}" for what in ("document", "place") for k in AT), "mrr")
+CALIBRATION_DRAWS = 200
+
+
+def summarise(rows: Sequence[Row]) -> dict[str, Any]:
+    """The measures of DESIGN's contract over all rows, and the same under ``types`` for each type.
+
+    A measure that no row has is null. ``intervals`` mirrors the measures; ``counts`` says over how many rows
+    (citations, for ``citation_precision``) each was taken.
+    """
+    types = sorted({row["type"] for row in rows})
+    return _measures(rows) | {"types": {kind: _measures([r for r in rows if r["type"] == kind]) for kind in types}}
+
+
+def _measures(rows: Sequence[Row]) -> dict[str, Any]:
+    answered = [row for row in rows if row["route"] is not None]
+    parts = [
+        _answers(answered),
+        _retrieval(rows),
+        _citations(answered),
+        _abstention(answered),
+        _calibration(answered),
+        _latency(rows),
+    ]
+    block: dict[str, Any] = {"n": len(rows), "answerable": sum(row["answerable"] for row in rows)}
+    block["routes"] = {route.value: count for route in Route if (count := _routes(answered)[route.value])}
+    intervals: dict[str, Any] = {}
+    counts: dict[str, int] = {}
+    for values, ends, numbers in parts:
+        block |= values
+        intervals |= ends
+        counts |= numbers
+    rounded: dict[str, Any] = _rounded(block | {"intervals": intervals, "counts": counts})
+    return rounded
+
+
+Part = tuple[dict[str, Any], dict[str, Any], dict[str, int]]
+
+
+def _routes(rows: Sequence[Row]) -> Counter[str]:
+    return Counter(row["route"] for row in rows)
+
+
+def _answers(rows: Sequence[Row]) -> Part:
+    columns = {name: _column([row["measures"] for row in rows], name) for name in ANSWER_MEASURES}
+    columns["right"] = [float(row["right"]) for row in rows]
+    return (
+        {name: statistics.mean(values) for name, values in columns.items()},
+        {name: statistics.interval(values) for name, values in columns.items()},
+        {name: len(values) for name, values in columns.items()},
+    )
+
+
+def _retrieval(rows: Sequence[Row]) -> Part:
+    measured = [row["retrieval"] for row in rows if row["retrieval"] is not None]
+    columns = {name: _column(measured, name) for name in RETRIEVAL_MEASURES}
+    return (
+        {"retrieval": {name: statistics.mean(values) for name, values in columns.items()}},
+        {"retrieval": {name: statistics.interval(values) for name, values in columns.items()}},
+        {"retrieval": len(measured), "places": len(columns["place_recall@1"])},
+    )
+
+
+def _column(measured: Sequence[Row], name: str) -> list[float]:
+    return [values[name] for values in measured if values.get(name) is not None]
+
+
+def _citations(rows: Sequence[Row]) -> Part:
+    judged = [row["citations_right"] for row in rows if row["citations_right"] is not None]
+    right, total = sum(found for found, _ in judged), sum(cited for _, cited in judged)
+    return (
+        {"citation_precision": right / total if total else None},
+        {"citation_precision": statistics.wilson(right, total)},
+        {"citation_precision": total},
+    )
+
+
+def _abstention(rows: Sequence[Row]) -> Part:
+    abstained = [row["route"] == Route.ABSTAIN for row in rows]
+    answerable = [bool(row["answerable"]) for row in rows]
+    rightly = sum(refused and not can for refused, can in zip(abstained, answerable, strict=True))
+    shares = {
+        "precision": (rightly, sum(abstained)),
+        "recall": (rightly, len(rows) - sum(answerable)),
+        "answerable_refused": (sum(abstained) - rightly, sum(answerable)),
+    }
+    return (
+        {"abstention": {name: part / n if n else None for name, (part, n) in shares.items()}},
+        {"abstention": {name: statistics.wilson(part, n) for name, (part, n) in shares.items()}},
+        {"abstained": sum(abstained), "unanswerable": len(rows) - sum(answerable)},
+    )
+
+
+def _calibration(rows: Sequence[Row]) -> Part:
+    """Over all answers, an abstention's confidence being that abstaining is right; ``answered`` leaves those out."""
+    values, ends = _calibrated(rows)
+    given = [row for row in rows if row["route"] != Route.ABSTAIN]
+    values["answered"], ends["answered"] = _calibrated(given)
+    return {"calibration": values}, {"calibration": ends}, {"calibration": len(rows), "answered": len(given)}
+
+
+def _calibrated(rows: Sequence[Row]) -> tuple[dict[str, Any], dict[str, Any]]:
+    confidence, right = [float(row["confidence"]) for row in rows], [float(row["right"]) for row in rows]
+    functions = {"ece": statistics.calibration_error, "brier": statistics.brier, "auroc": statistics.auroc}
+    values: dict[str, Any] = {name: function(confidence, right) for name, function in functions.items()}
+    values["risk_coverage"] = statistics.risk_coverage(confidence, right)
+    ends: dict[str, Any] = {
+        name: statistics.bootstrap(function, confidence, right, draws=CALIBRATION_DRAWS)
+        for name, function in functions.items()
+    }
+    return values, ends
+
+
+def _latency(rows: Sequence[Row]) -> Part:
+    milliseconds = [float(row["latency_ms"]) for row in rows]
+    shares = {"p50": 50.0, "p95": 95.0}
+    return (
+        {"latency_ms": {name: statistics.percentile(milliseconds, share) for name, share in shares.items()}},
+        {"latency_ms": {name: _percentile_interval(milliseconds, share) for name, share in shares.items()}},
+        {},
+    )
+
+
+def _percentile_interval(values: Sequence[float], share: float) -> statistics.Interval | None:
+    return statistics.bootstrap(lambda drawn: statistics.percentile(drawn, share), values, draws=CALIBRATION_DRAWS)
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, 6)
+    if isinstance(value, dict):
+        return {key: _rounded(part) for key, part in value.items()}
+    return [_rounded(part) for part in value] if isinstance(value, list) else value

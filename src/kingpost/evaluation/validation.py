@@ -1,0 +1,134 @@
+"""Question validation put to the test: are known questions recognised, and no others?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from kingpost.answering.routing import QuestionRouter
+from kingpost.evaluation.statistics import wilson
+from kingpost.retrieval.questions import QuestionBank
+from kingpost.types.answers import Question, Route
+from kingpost.types.evaluation import ValidationPair
+
+Row = dict[str, Any]
+APPROVER = "validation"
+"""Who approves the pairs of a bank under test, so that a match takes the approved route."""
+STEPS = 101
+"""Thresholds of the curve: 0, 0.01, ... 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """What a matcher says of one query. ``score`` is of ``nearest``, the known question it was compared with."""
+
+    matched: str | None
+    nearest: str
+    verdict: str
+    stage: str
+    score: float
+    near: tuple[str, ...] = ()
+
+
+class Matcher(Protocol):
+    """Something that says which known question is asked, if any."""
+
+    def learn(self, known: Sequence[str]) -> None:
+        """Take the known questions in; a repeated one counts once."""
+
+    def match(self, query: str) -> Match:
+        """The known question that the query asks, or None with the nearest one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KingpostMatcher:
+    """The question router over a bank of its own."""
+
+    bank: QuestionBank
+    router: QuestionRouter
+
+    def learn(self, known: Sequence[str]) -> None:
+        for question in dict.fromkeys(known):
+            self.bank.add(question, f"the answer to: {question}", approved_by=APPROVER)
+
+    def match(self, query: str) -> Match:
+        decision = self.router.route(Question(text=query))
+        matched = decision.route is Route.APPROVED and decision.pair is not None
+        said = decision.validation
+        return Match(
+            matched=decision.pair.question if matched and decision.pair else None,
+            nearest=said.nearest,
+            verdict=said.verdict.value,
+            stage=said.stage,
+            score=said.similarity,
+            near=said.near,
+        )
+
+
+def row(pair: ValidationPair, match: Match) -> Row:
+    """The row of matches.jsonl."""
+    return {
+        "id": pair.id,
+        "query": pair.query,
+        "matched": match.matched,
+        "verdict": match.verdict,
+        "stage": match.stage,
+        "score": round(match.score, 6),
+        "near": list(match.near),
+        "nearest": match.nearest or None,
+        "known": pair.known,
+        "label": pair.label,
+        "kind": pair.kind,
+    }
+
+
+def summarise(rows: Sequence[Row]) -> dict[str, Any]:
+    """Recall and false matches over all and per kind, and the curve that other thresholds would give."""
+    kinds = sorted({row["kind"] for row in rows})
+    return {
+        "all": _shares(rows),
+        "kinds": {kind: _shares([row for row in rows if row["kind"] == kind]) for kind in kinds},
+        "curve": _curve(rows),
+    }
+
+
+def _shares(rows: Sequence[Row]) -> dict[str, Any]:
+    """``other_match`` counts queries taken for a known question that is not the one of their pair."""
+    positives = [row for row in rows if row["label"] == 1]
+    negatives = [row for row in rows if row["label"] == 0]
+    recalled, false = _own(positives), _own(negatives)
+    return {
+        "positives": len(positives),
+        "negatives": len(negatives),
+        "recall": _share(recalled, len(positives)),
+        "false_match": _share(false, len(negatives)),
+        "recalled": recalled,
+        "false_matches": false,
+        "other_match": sum(row["matched"] not in (None, row["known"]) for row in rows),
+        "intervals": {"recall": wilson(recalled, len(positives)), "false_match": wilson(false, len(negatives))},
+    }
+
+
+def _own(rows: Sequence[Row]) -> int:
+    return sum(row["matched"] == row["known"] for row in rows)
+
+
+def _share(part: int, n: int) -> float | None:
+    return part / n if n else None
+
+
+def _curve(rows: Sequence[Row]) -> list[dict[str, float | None]]:
+    """If the threshold lay elsewhere: what was weighed by its score matches from that score on; all else stays."""
+    points = []
+    for step in range(STEPS):
+        threshold = step / (STEPS - 1)
+        moved = [row | {"matched": _at(row, threshold)} for row in rows]
+        shares = _shares(moved)
+        points.append({"threshold": threshold, "recall": shares["recall"], "false_match": shares["false_match"]})
+    return points
+
+
+def _at(row: Row, threshold: float) -> str | None:
+    if row["stage"] != "verifier":
+        matched: str | None = row["matched"]
+        return matched
+    return row["nearest"] if row["score"] >= threshold else None
