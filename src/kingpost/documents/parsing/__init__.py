@@ -1,1 +1,77 @@
-"""One module a family of formats; the worker runs them in child processes with limits."""
+"""One module a family of formats; the worker runs them in child processes with limits.
+
+``parse`` chooses the module by the file's name and first bytes.
+"""
+
+from importlib import import_module
+from pathlib import PurePosixPath
+from typing import Protocol, cast
+
+from kingpost.errors import DocumentError
+from kingpost.types.documents import Original, ParsedDocument
+
+FAMILIES = {
+    "pdf": "pdf",
+    "xlsx": "spreadsheet",
+    "xlsm": "spreadsheet",
+    "xls": "spreadsheet",
+    "xlsb": "spreadsheet",
+    "ods": "spreadsheet",
+    "csv": "separated",
+    "tsv": "separated",
+    "docx": "word",
+    "docm": "word",
+    "pptx": "slides",
+    "html": "html",
+    "htm": "html",
+    "xhtml": "html",
+    "md": "markdown",
+    "markdown": "markdown",
+    "txt": "text",
+    "text": "text",
+    "log": "text",
+    "rst": "text",
+}
+"""File suffix -> module that reads it."""
+
+MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "spreadsheet": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "separated": "text/csv",
+    "word": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "slides": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "html": "text/html",
+    "markdown": "text/markdown",
+    "text": "text/plain",
+}
+
+
+class _Reader(Protocol):
+    def parse(self, original: Original) -> ParsedDocument: ...
+
+
+def family(name: str) -> str:
+    """The family of formats that a file name belongs to, or empty."""
+    return FAMILIES.get(PurePosixPath(name).suffix.lower().lstrip("."), "")
+
+
+def media_type(name: str) -> str:
+    """The media type of a file name's family."""
+    return MEDIA_TYPES.get(family(name), "application/octet-stream")
+
+
+def parse(original: Original) -> ParsedDocument:
+    """Read one original. Raises ``DocumentError`` with its reason; other errors mean that the file is broken."""
+    kind = family(original.name)
+    if not kind:
+        raise DocumentError(
+            f"{original.name}: this kind of file is not read",
+            reason="unsupported",
+            next="convert it to PDF, Word, Excel, HTML, Markdown or text",
+        )
+    if not original.content.strip():
+        raise DocumentError(f"{original.name} is empty", reason="empty", next="check the file")
+    if original.content[:1024].lstrip()[:5] == b"%PDF-":
+        kind = "pdf"
+    reader = cast(_Reader, import_module(f"{__name__}.{kind}"))
+    return reader.parse(original)

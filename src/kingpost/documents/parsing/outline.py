@@ -1,0 +1,349 @@
+"""Gives every piece of a PDF its place in the document's outline: headings, clauses and the section path above each."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from kingpost.documents.parsing.cleaning import clean
+from kingpost.documents.parsing.clauses import (
+    LONGEST_TITLE,
+    PAGE_AT_END,
+    ClauseSequence,
+    ClauseStart,
+    clause_start,
+    is_contents_line,
+    run_in_title,
+)
+from kingpost.documents.parsing.forms import FormField
+from kingpost.documents.parsing.grids import text_of_grid
+from kingpost.documents.parsing.pages import Line, Page, PageBlock
+from kingpost.types.documents import Block, BlockKind, Grid, PageLocation, ParsedDocument, Part
+
+CONTENTS = re.compile(
+    r"^(?:table of contents|contents|list of (?:tables|figures|effective pages|abbreviations and page)|index)$",
+    re.IGNORECASE,
+)
+CAPTION = re.compile(r"^(?:table|tab\.)\s+[A-Z]?[\dIVX]", re.IGNORECASE)
+STANDARD_HEADING = re.compile(
+    r"^(?:foreword|preface|abstract|(?:executive )?summary|introduction|references|bibliography|acknowledge?ments|glossary)$",
+    re.IGNORECASE,
+)
+MADE_BY_A_PROGRAM = re.compile(r"^(?:microsoft word|untitled|document\d*|powerpoint|slide ?1)\b|\.(?:docx?|pdf|indd|rtf|dvi|tex)$", re.IGNORECASE)
+WORD_RANKS = {"part": 1, "chapter": 2, "appendix": 2, "annex": 2, "attachment": 2, "enclosure": 2, "exhibit": 2}
+OTHER_RANK = 3
+LONGEST_HEADING = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """An open section: its title, its number's parts if it has one, and how loud its heading is set."""
+
+    title: str
+    parts: tuple[str, ...] = ()
+    rank: int = 0
+    loudness: tuple[int, int] = (0, 0)
+    above: tuple["Section", ...] = ()
+
+
+@dataclass
+class Outline:
+    """Receives a PDF's blocks in reading order. ``body_size`` is the size of type of ordinary text.
+
+    ``chapters`` are the first parts of all dotted numbers in the document: a whole number that is one of them opens
+    a chapter where it stands alone. A ``cover`` has a title but no sections.
+    """
+
+    body_size: float
+    chapters: frozenset[str] = frozenset()
+    cover: bool = False
+    blocks: list[Block] = field(default_factory=list)
+    _stack: list[Section] = field(default_factory=list)
+    _sequence: ClauseSequence = field(default_factory=ClauseSequence)
+    _untitled: bool = False
+    _in_contents: bool = False
+    _titles: list[Line] = field(default_factory=list)
+    _known: dict[tuple[str, ...], Section] = field(default_factory=dict)
+
+    @property
+    def section(self) -> tuple[str, ...]:
+        return tuple(entry.title for entry in self._stack)
+
+    def text(self, block: PageBlock, page: Page) -> None:
+        """A heading, paragraph or list item, cut where a clause begins."""
+        lines = rows_of(block.lines)
+        if page.number == 1:
+            self._titles += lines
+        elif self.cover and self.blocks and self.blocks[-1].location.page == 1:  # type: ignore[union-attr]
+            self._stack.clear()
+        if self._is_contents(lines):
+            return
+        if block.kind == "code" or block.kind == "grid_fallback" and not any(clause_start(line.text) for line in lines):
+            self._add(BlockKind.CODE if block.kind == "code" else BlockKind.PARAGRAPH, lines, page)
+            return
+        begin = 0
+        for index, line in enumerate(lines):
+            start = clause_start(line.text)
+            if start and self._accepts(start, lines, index, block):
+                self._paragraph(lines[begin:index], block, page)
+                begin = self._clause(start, lines, index, block, page)
+        self._paragraph(lines[begin:], block, page)
+
+    def first_clause(self, block: PageBlock) -> float | None:
+        """Where on the page, within what was taken for a table, a clause begins that the outline waits for."""
+        plain = PageBlock(kind="paragraph")
+        lines = rows_of(sorted(block.lines, key=lambda line: (round(line.y0), line.x0)))
+        for line in lines:
+            start = clause_start(line.text)
+            if start and not start.worded and self._accepts(start, [line], 0, plain):
+                return line.y0
+        return None
+
+    def field(self, found: FormField, page: Page) -> None:
+        """A form field; its value may be empty."""
+        self._append(
+            Block(
+                kind=BlockKind.FORM_FIELD,
+                text=clean(found.text),
+                label=clean(found.name),
+                location=page.place(found.lines),
+                section=self.section,
+            )
+        )
+
+    def table(self, grid: Grid, page: Page, block: PageBlock) -> None:
+        """A table; a caption in the line above is its caption."""
+        above = self.blocks[-1] if self.blocks else None
+        caption = grid.caption
+        if above and above.kind in {BlockKind.PARAGRAPH, BlockKind.HEADING} and CAPTION.match(above.text) and len(above.text) <= LONGEST_HEADING:
+            caption = above.text
+        whole = Grid(
+            caption=caption, headers=grid.headers, rows=grid.rows, label_columns=grid.label_columns, notes=grid.notes
+        )
+        location = PageLocation(page=page.number, rects=(page.fractions(*block.box),))
+        self._append(
+            Block(kind=BlockKind.TABLE, text=text_of_grid(whole), location=location, section=self.section, grid=whole)
+        )
+
+    def figure(self, block: PageBlock, page: Page) -> None:
+        """A figure; what is written in it is its text."""
+        location = PageLocation(page=page.number, rects=(page.fractions(*block.box),))
+        text = " ".join(line.text for line in block.lines)
+        self._append(Block(kind=BlockKind.FIGURE, text=text, location=location, section=self.section))
+
+    def document(
+        self, *, title: str, properties: dict[str, str], warnings: tuple[str, ...], pages: int
+    ) -> ParsedDocument:
+        """What was gathered. A title that a program made up gives way to the largest type on the first page."""
+        title = clean(title)
+        if MADE_BY_A_PROGRAM.search(title) or not self._stands_on_first_page(title):
+            title = self._largest_type() or title
+        return ParsedDocument(
+            title=title, blocks=tuple(self.blocks), properties=properties, warnings=warnings, pages=pages
+        )
+
+    def _stands_on_first_page(self, title: str) -> bool:
+        """Titles in a file's properties are often those of the file it was made from."""
+        words = re.findall(r"\w{3,}", title.casefold())
+        page = " ".join(line.text for line in self._titles).casefold()
+        return bool(words) and sum(word in page for word in words) * 3 >= 2 * len(words)
+
+    def _largest_type(self) -> str:
+        sizes = [line.size for line in self._titles if any(character.isalpha() for character in line.text)]
+        if not sizes:
+            return ""
+        largest = max(sizes)
+        lines = [line for line in self._titles if line.size >= largest - 0.5]
+        return clean(" ".join(line.text for line in lines[:4]))[:LONGEST_HEADING]
+
+    def _is_contents(self, lines: Sequence[Line]) -> bool:
+        """Tables of contents are dropped: their lines repeat headings that stand elsewhere with their text."""
+        if len(lines) == 1 and CONTENTS.match(lines[0].text.strip(" .:")):
+            self._in_contents = True
+            return True
+        leaders = sum(is_contents_line(line.text) for line in lines)
+        if leaders and leaders * 2 >= len(lines):
+            self._in_contents = True
+            return True
+        if self._in_contents and all(PAGE_AT_END.search(line.text) or len(line.text) <= 20 for line in lines[-1:]):
+            return True
+        self._in_contents = False
+        return False
+
+    def _looks_like_heading(self, lines: Sequence[Line], index: int, block: PageBlock) -> bool:
+        line = lines[index]
+        if block.kind == "list_item" and not self._is_loud(line):
+            return False
+        alone = len(lines) == 1 and len(line.text) <= LONGEST_TITLE and not line.text.endswith((";", ","))
+        return self._is_loud(line) or alone and (block.kind == "heading" or not line.text.endswith("."))
+
+    def _is_loud(self, line: Line) -> bool:
+        letters = [character for character in line.text if character.isalpha()]
+        capitals = len(letters) > 3 and "".join(letters).isupper()
+        return line.size > self.body_size + 0.5 or line.bold or capitals
+
+    def _loudness(self, line: Line) -> tuple[int, int]:
+        letters = [character for character in line.text if character.isalpha()]
+        return round(line.size), int(line.bold) + int(len(letters) > 3 and "".join(letters).isupper())
+
+    def _clause(self, start: ClauseStart, lines: Sequence[Line], index: int, block: PageBlock, page: Page) -> int:
+        """Open a clause at this line. Returns the index of the first line that is not yet used."""
+        self._sequence.take(start)
+        self._in_contents = False
+        line = lines[index]
+        after = lines[index + 1] if index + 1 < len(lines) else None
+        if self._is_heading_line(start, line, after, block):
+            self._open(start, clean(line.text), line)
+            self._add(BlockKind.HEADING, [line], page, number=start.number)
+            self._untitled = not start.rest
+            return index + 1
+        title = run_in_title(start.rest)
+        self._open(start, f"{start.number} {title}".strip(), line)
+        end = index + 1
+        while end < len(lines) and not self._starts_clause(lines, end, block):
+            end += 1
+        self._add(BlockKind.PARAGRAPH, lines[index:end], page, number=start.number)
+        return end
+
+    def _starts_clause(self, lines: Sequence[Line], index: int, block: PageBlock) -> bool:
+        start = clause_start(lines[index].text)
+        return start is not None and self._accepts(start, lines, index, block)
+
+    def _accepts(self, start: ClauseStart, lines: Sequence[Line], index: int, block: PageBlock) -> bool:
+        heading = self._looks_like_heading(lines, index, block)
+        if start.bare and start.number not in self.chapters:
+            heading = heading and block.kind != "list_item" and lines[index].size > self.body_size + 0.5
+        begins = _begins(lines[index - 1] if index else None, lines[index])
+        return self._sequence.accepts(start, heading=heading, starts_block=begins)
+
+    def _is_heading_line(self, start: ClauseStart, line: Line, after: Line | None, block: PageBlock) -> bool:
+        if len(line.text) > LONGEST_TITLE or run_in_title(start.rest):
+            return False
+        if not start.rest:
+            return True
+        if after is None:
+            return not start.rest.endswith((",", ";")) and (
+                not start.rest.endswith(".") or len(start.rest.split()) <= 6 and not re.search(r"\bshall\b", start.rest)
+            )
+        if self._is_loud(line) and not self._is_loud(after):
+            return True
+        stops_short = line.x1 < after.x1 - 0.25 * (after.x1 - after.x0)
+        return stops_short and not start.rest.endswith((".", ";", ",", ":")) and after.text[0].isupper()
+
+    def _open(self, start: ClauseStart, title: str, line: Line) -> None:
+        rank = WORD_RANKS.get(start.number.split()[0].lower(), OTHER_RANK) if start.worded else 0
+        if start.worded:
+            above = [entry for entry in self._stack if 0 < entry.rank < rank or not entry.parts and entry.loudness > self._loudness(line)]
+        else:
+            above = self._above(start.parts)
+        section = Section(title=title, parts=start.parts, rank=rank, loudness=self._loudness(line), above=tuple(above))
+        self._known[start.parts] = section
+        self._stack = [*above, section]
+
+    def _above(self, parts: tuple[str, ...]) -> list[Section]:
+        """The open sections over a dotted number: those over its nearest known parent and the parent itself."""
+        for length in range(len(parts) - 1, 0, -1):
+            parent = self._known.get(parts[:length])
+            if parent:
+                return [*parent.above, parent]
+        first = next((depth for depth, entry in enumerate(self._stack) if entry.parts and not entry.rank), len(self._stack))
+        return self._stack[:first]
+
+    def _paragraph(self, lines: Sequence[Line], block: PageBlock, page: Page) -> None:
+        if not lines:
+            return
+        if self._untitled and self._is_loud(lines[0]) and len(lines) <= 3:
+            self._give_title(lines, page)
+            return
+        self._untitled = False
+        if self._is_plain_heading(lines, block):
+            self._open_plain(lines, page)
+        else:
+            self._add(BlockKind.LIST if block.kind == "list_item" else BlockKind.PARAGRAPH, lines, page)
+
+    def _give_title(self, lines: Sequence[Line], page: Page) -> None:
+        """The title of a heading whose number stood alone in the line before."""
+        self._untitled = False
+        text, _ = joined(lines, page)
+        last = self._stack.pop()
+        whole = replace(last, title=f"{last.title} {text}")
+        self._stack.append(whole)
+        self._known[last.parts] = whole
+        self._add(BlockKind.HEADING, lines, page)
+
+    def _is_plain_heading(self, lines: Sequence[Line], block: PageBlock) -> bool:
+        text = " ".join(line.text for line in lines)
+        if STANDARD_HEADING.match(text) and block.kind != "list_item":
+            return True
+        if CAPTION.match(text) or any(line.pieces > 2 for line in lines) or len(text) < 3:
+            return False
+        if len(text) > LONGEST_HEADING or len(lines) > 3 or text.endswith((",", ";")) or not any(c.isalpha() for c in text):
+            return False
+        bigger = all(line.size > self.body_size + 0.5 for line in lines)
+        if block.kind == "heading":
+            return bigger or all(self._is_loud(line) for line in lines)
+        return all(line.bold for line in lines) and (bigger or not text.endswith((".", ":"))) and len(text) <= LONGEST_TITLE
+
+    def _open_plain(self, lines: Sequence[Line], page: Page) -> None:
+        text, _ = joined(lines, page)
+        loudness = self._loudness(lines[0])
+        while self._stack and self._stack[-1].loudness <= loudness:
+            self._stack.pop()
+        if self.cover and page.number == 1:
+            self._stack.clear()
+        self._stack.append(Section(title=text, loudness=loudness))
+        self._add(BlockKind.HEADING, lines, page)
+
+    def _add(self, kind: BlockKind, lines: Sequence[Line], page: Page, *, number: str = "") -> None:
+        if not lines:
+            return
+        text, parts = joined(lines, page, separator="\n" if kind is BlockKind.CODE else " ")
+        self._append(
+            Block(
+                kind=kind,
+                text=text,
+                location=page.place(lines),
+                section=self.section,
+                level=len(self._stack) if kind is BlockKind.HEADING else 0,
+                number=number,
+                parts=parts,
+            )
+        )
+
+    def _append(self, block: Block) -> None:
+        self.blocks.append(block)
+
+
+def joined(lines: Sequence[Line], page: Page, *, separator: str = " ") -> tuple[str, tuple[Part, ...]]:
+    """The lines as one text, hyphenated words made whole, and the place of each line in it."""
+    text = ""
+    parts = []
+    soft = True
+    for line in lines:
+        text += "" if soft else separator
+        parts.append(Part(start=len(text), end=len(text) + len(line.text), location=page.place([line])))
+        text += line.text
+        soft = line.soft
+    return text, tuple(parts)
+
+
+def rows_of(lines: Sequence[Line]) -> list[Line]:
+    """Pieces that stand beside each other become one line."""
+    rows: list[Line] = []
+    for line in lines:
+        last = rows[-1] if rows else None
+        if last and abs(last.y0 - line.y0) <= 0.4 * max(last.height, line.height) and line.x0 >= last.x1 - 1:
+            rows[-1] = Line(
+                text=f"{last.text} {line.text}", x0=last.x0, y0=min(last.y0, line.y0), x1=line.x1, y1=max(last.y1, line.y1),
+                size=last.size, bold=last.bold and line.bold, soft=line.soft,
+                pieces=last.pieces + int(line.x0 - last.x1 > last.height),
+            )
+        else:
+            rows.append(line)
+    return rows
+
+
+def _begins(previous: Line | None, line: Line) -> bool:
+    """Whether a paragraph can begin at this line: the one before ended a sentence or stopped short."""
+    if previous is None:
+        return True
+    return previous.text.rstrip().endswith((".", ":", ";", "!", "?")) or previous.x1 < line.x1 - 0.15 * (line.x1 - line.x0) or line.y0 - previous.y1 > 0.6 * line.height

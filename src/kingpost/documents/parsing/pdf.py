@@ -1,0 +1,177 @@
+"""Reads PDF: clauses by their numbers, forms by their labels, tables as grids, every line with its place."""
+
+import re
+from collections.abc import Iterator, Sequence
+from statistics import median_low
+
+import pypdfium2
+
+from kingpost.documents.parsing.clauses import clause_start, is_contents_line
+from kingpost.documents.parsing.forms import FormField, form_fields
+from kingpost.documents.parsing.outline import Outline
+from kingpost.documents.parsing.page_tables import TableReader
+from kingpost.documents.parsing.pages import Line, Page, PageBlock, read_pages
+from kingpost.documents.parsing.running_heads import take_off
+from kingpost.errors import DocumentError
+from kingpost.types.documents import Original, ParsedDocument
+
+LABELLED_KINDS = frozenset({"table", "grid_fallback", "paragraph", "heading"})
+LONGEST_WITHOUT_COVER = 3
+MOST_WORDS_OF_COVER = 150
+
+
+def parse(original: Original) -> ParsedDocument:
+    """Blocks in reading order. Raises ``DocumentError`` (``encrypted``, ``unreadable``, ``no_text``)."""
+    properties = _properties(original)
+    pages = list(read_pages(original.content))
+    images = any(page.has_images for page in pages)
+    if not any(block.lines for page in pages for block in page.blocks):
+        raise DocumentError(
+            f"{original.name}: no page has text" + (", only images" if images else ""),
+            reason="no_text" if images else "empty",
+            next="run it through text recognition (OCR) first, then ingest it again" if images else "check the file",
+        )
+    warnings = _warnings(pages)
+    running = take_off(pages)
+    if running:
+        properties["running_heads"] = "\n".join(running[:20])
+    outline = Outline(
+        body_size=_body_size(pages),
+        chapters=_chapters(pages),
+        cover=len(pages) > LONGEST_WITHOUT_COVER and _words(pages[0]) < MOST_WORDS_OF_COVER,
+    )
+    tables = TableReader()
+    for page in pages:
+        _read_page(page, outline, tables)
+    title = properties.get("title", "")
+    return outline.document(title=title, properties=properties, warnings=warnings, pages=len(pages))
+
+
+def _properties(original: Original) -> dict[str, str]:
+    """Document properties; also where damaged and locked files are noticed."""
+    try:
+        document = pypdfium2.PdfDocument(original.content)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise DocumentError(
+                f"{original.name} is protected by a password",
+                reason="encrypted",
+                next="save a copy without password and ingest that",
+            ) from error
+        raise DocumentError(
+            f"{original.name} cannot be opened as PDF ({error})", reason="unreadable", next="open and re-save it as PDF"
+        ) from error
+    try:
+        if len(document) == 0:
+            raise DocumentError(f"{original.name} has no pages", reason="empty", next="check the file")
+        return {key.lower(): value for key, value in document.get_metadata_dict(skip_empty=True).items()}
+    finally:
+        document.close()
+
+
+def _warnings(pages: Sequence[Page]) -> tuple[str, ...]:
+    raw = [str(page.number) for page in pages if page.fallback]
+    silent = [str(page.number) for page in pages if page.has_images and not any(block.lines for block in page.blocks)]
+    warnings = []
+    if raw:
+        warnings.append(f"layout not understood, read as plain lines: page {', '.join(raw[:20])}")
+    if silent:
+        warnings.append(f"no text, only an image: page {', '.join(silent[:20])}")
+    return tuple(warnings)
+
+
+def _body_size(pages: Sequence[Page]) -> float:
+    """The size of type most of the text is set in."""
+    sizes = [line.size for page in pages for block in page.blocks for line in block.lines for _ in range(len(line.text) // 10 + 1)]
+    return median_low(sizes) if sizes else 10.0
+
+
+def _chapters(pages: Sequence[Page]) -> frozenset[str]:
+    """First parts of the dotted numbers that lines start with."""
+    starts = (clause_start(line.text) for page in pages for block in page.blocks for line in block.lines)
+    return frozenset(start.parts[0] for start in starts if start and not start.worded and len(start.parts) > 1)
+
+
+def _words(page: Page) -> int:
+    return sum(len(line.text.split()) for block in page.blocks for line in block.lines)
+
+
+def _read_page(page: Page, outline: Outline, tables: TableReader) -> None:
+    lines = [line for block in page.blocks if block.kind in LABELLED_KINDS for line in block.lines]
+    fields, _ = form_fields(lines)
+    taken = {id(line) for found in fields for line in found.lines}
+    waiting = list(fields)
+    for block in page.blocks:
+        touched = any(id(line) in taken for line in block.lines)
+        if not touched:
+            _read_block(block, page, outline, tables)
+            continue
+        bottom = max(line.y1 for line in block.lines)
+        mine = [found for found in waiting if found.top <= bottom]
+        waiting = [found for found in waiting if found.top > bottom]
+        _read_form(block, mine, taken, page, outline)
+    for found in waiting:
+        outline.field(found, page)
+
+
+def _read_form(block: PageBlock, fields: Sequence[FormField], taken: set[int], page: Page, outline: Outline) -> None:
+    """Fields and the lines between them (titles of parts of the form), top to bottom."""
+    between = [PageBlock(kind="paragraph", lines=group) for group in _rows([line for line in block.lines if id(line) not in taken])]
+    pieces: list[tuple[float, FormField | PageBlock]] = [(found.top, found) for found in fields]
+    pieces += [(piece.lines[0].y0, piece) for piece in between]
+    for _, piece in sorted(pieces, key=lambda pair: pair[0]):
+        if isinstance(piece, FormField):
+            outline.field(piece, page)
+        else:
+            outline.text(piece, page)
+
+
+def _rows(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    """Lines grouped into paragraphs by the gaps between them and their type."""
+    group: list[Line] = []
+    for line in sorted(lines, key=lambda line: (round(line.y0), line.x0)):
+        if group and (line.y0 - group[-1].y1 > 0.6 * line.height or (line.bold, line.size) != (group[-1].bold, group[-1].size)):
+            yield group
+            group = []
+        group.append(line)
+    if group:
+        yield group
+
+
+def _read_block(block: PageBlock, page: Page, outline: Outline, tables: TableReader) -> None:
+    if block.kind == "figure":
+        outline.figure(block, page)
+    elif block.kind == "table" and sum(is_contents_line(line.text) for line in block.lines) * 2 > len(block.rows):
+        outline.text(block, page)
+    elif block.kind == "table" and block.rows:
+        _read_table(block, page, outline, tables)
+    else:
+        outline.text(block, page)
+
+
+def _read_table(block: PageBlock, page: Page, outline: Outline, tables: TableReader) -> None:
+    """A table, down to where numbered clauses set with tabs were taken for more of its rows."""
+    clause_top = outline.first_clause(block)
+    if clause_top is not None:
+        block, text = _cut(block, clause_top - 1)
+    if block.rows:
+        for piece in tables.read(block, page):
+            if isinstance(piece, PageBlock):
+                outline.text(piece, page)
+            else:
+                outline.table(piece, page, block)
+    if clause_top is not None:
+        for group in _rows(text):
+            outline.text(PageBlock(kind="paragraph", lines=group), page)
+
+
+def _cut(block: PageBlock, y: float) -> tuple[PageBlock, list[Line]]:
+    above = [line for line in block.lines if line.y0 < y]
+    rows = [row for row in block.rows if any(cell.box and cell.box[1] < y for cell in row)]
+    table = PageBlock(kind="table", lines=above, rows=rows, marked_header=block.marked_header, box=(*block.box[:3], y))
+    return table, [line for line in block.lines if line.y0 >= y]
+
+
+def is_pdf(content: bytes) -> bool:
+    """Whether the file begins as a PDF does (some bytes before it are allowed)."""
+    return re.search(rb"%PDF-\d", content[:1024]) is not None
