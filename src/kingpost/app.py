@@ -257,12 +257,14 @@ class App:
             library=self.library,
             embeddings=self.embeddings,
             chat=lambda: self.host.chat(),
-            router=self.router,
             bank_of=self.bank_in_memory,
         )
 
-    def bank_in_memory(self) -> "tuple[QuestionBank, QuestionRouter]":
-        """A bank of its own, and a router over it, for measuring question validation."""
+    def bank_in_memory(self, bound: float | None = None) -> "tuple[QuestionBank, QuestionRouter]":
+        """A bank of its own, and a router over it, for measuring question validation.
+
+        ``bound`` replaces the one of the settings, and a threshold set there.
+        """
         from kingpost.answering.routing import QuestionRouter
         from kingpost.backends.memory import MemoryIndex, MemoryRecords
         from kingpost.retrieval.questions import QuestionBank
@@ -271,9 +273,10 @@ class App:
         bank = QuestionBank(
             records=records, index=MemoryIndex(), embeddings=self.embeddings, retrieve=lambda question, **_: []
         )
-        return bank, QuestionRouter(
-            bank=bank, records=records, live_model=lambda: None, settings=self.settings.validation
-        )
+        settings = self.settings.validation
+        if bound is not None:
+            settings = settings.model_copy(update={"bound": bound, "threshold": None})
+        return bank, QuestionRouter(bank=bank, records=records, live_model=lambda: None, settings=settings)
 
     @cached_property
     def calibrator(self) -> "Calibrator":
