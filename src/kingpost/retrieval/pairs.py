@@ -1,0 +1,80 @@
+"""A pair's identity, and what becomes of it when it is added again."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TypedDict
+
+from kingpost.errors import Refused
+from kingpost.language.normalise import normalise
+from kingpost.types.documents import EVERYONE
+from kingpost.types.questions import Evidence, KnownQuestion, Provenance
+
+
+class PairDetails(TypedDict, total=False):
+    """What ``add`` may be told of a pair beside question and answer; what is left out stays as it was."""
+
+    phrasings: Sequence[str]
+    evidence: Sequence[Evidence]
+    provenance: Provenance
+    approved_by: str
+    split: str
+    turn: str
+    groups: Sequence[str]
+
+
+def wording_of(question: str) -> str:
+    """The wording that counts as the same: normalised, without the punctuation at its ends."""
+    return normalise(question).strip(" ?!.\"'")
+
+
+def pair_id(question: str, groups: Sequence[str] = EVERYONE) -> str:
+    """The id of the pair with this question; the same question of another group is another pair."""
+    owner = "" if tuple(groups) == EVERYONE else "\x1f".join(sorted(groups))
+    return "q" + hashlib.sha256(f"{wording_of(question)}{owner}".encode()).hexdigest()[:15]
+
+
+def wording_key(wording: str) -> str:
+    """The key under which the index finds a wording exactly."""
+    return "wording:" + hashlib.sha256(wording.encode()).hexdigest()[:24]
+
+
+def updated(before: KnownQuestion | None, question: str, answer: str, details: PairDetails) -> KnownQuestion:
+    """The pair as it will stand: what is given, over what is there. Another answer leaves the old evidence behind.
+
+    Raises ``Refused`` when the answer there is approved, differs, and the new one has no approver.
+    """
+    if before is None or before.retired:
+        id = pair_id(question, details.get("groups", EVERYONE))
+        return _filled(
+            KnownQuestion(id=id, question=question.strip(), answer=answer.strip(), created_at=_now()), details
+        )
+    changed = normalise(before.answer) != normalise(answer)
+    if changed and before.approved_by and not details.get("approved_by"):
+        raise Refused(
+            f"the answer of this question is approved by {before.approved_by} and differs",
+            next="approve the new answer, or retire the pair first",
+        )
+    return _filled(replace(before, answer=answer.strip(), evidence=() if changed else before.evidence), details)
+
+
+def _filled(pair: KnownQuestion, details: PairDetails) -> KnownQuestion:
+    """The pair with the details given; phrasings that only repeat the question are left out."""
+    phrasings = tuple(details.get("phrasings", pair.phrasings))
+    distinct = {wording_of(text): text.strip() for text in reversed(phrasings) if text.strip()}
+    distinct.pop(wording_of(pair.question), None)
+    return replace(
+        pair,
+        phrasings=tuple(reversed(distinct.values())),
+        evidence=tuple(details.get("evidence", pair.evidence)),
+        provenance=details.get("provenance", pair.provenance),
+        approved_by=details.get("approved_by") or pair.approved_by,
+        split=details.get("split") or pair.split,
+        turn=details.get("turn") or pair.turn,
+        groups=tuple(details.get("groups", pair.groups)),
+    )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
