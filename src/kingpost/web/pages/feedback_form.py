@@ -1,0 +1,50 @@
+"""The feedback form below an answer, in a fragment of its own so that it never disturbs one being streamed."""
+
+from typing import Any
+
+import streamlit as st
+
+from kingpost.web.client import ApiProblem, Client
+from kingpost.web.markdown import plain
+
+RATINGS = {5: "Strongly agree", 4: "Agree", 3: "Neither", 2: "Disagree", 1: "Strongly disagree"}
+WRONG = {"answer": "The answer", "reference": "A reference", "incomplete": "Something is missing", "other": "Something else"}
+SEVERITIES = {"none": "None", "minor": "Minor", "major": "Major"}
+
+
+@st.fragment
+def feedback_form(api: Client, turn: str, given: list[dict[str, Any]]) -> None:
+    """Shows what was said of the turn, and takes more."""
+    sent = st.session_state.get(f"feedback-sent-{turn}", 0)
+    ratings = [RATINGS[feedback["rating"]].lower() for feedback in given if feedback["rating"]]
+    label = f"Feedback ({', '.join(ratings)})" if ratings else "Feedback"
+    with st.expander(label, key=f"feedback-{turn}", icon=":material/rate_review:"):
+        if sent:
+            st.success("Thank you. Your feedback is kept with this answer.")
+        with st.form(f"feedback-form-{turn}-{sent}", border=False):
+            _form(api, turn, sent)
+
+
+def _form(api: Client, turn: str, sent: int) -> None:
+    key = f"{turn}-{sent}"
+    rating = st.radio("The answer is right", list(RATINGS), format_func=RATINGS.get, index=None, horizontal=True, key=f"rating-{key}")
+    wrong = st.pills("What was wrong", list(WRONG), format_func=WRONG.get, selection_mode="multi", key=f"wrong-{key}")
+    severity = st.radio("How bad is it", list(SEVERITIES), format_func=SEVERITIES.get, horizontal=True, key=f"severity-{key}")
+    correct = st.text_area("The correct answer", key=f"correct-{key}", height=80)
+    comment = st.text_input("Comment", key=f"comment-{key}")
+    if st.form_submit_button("Send feedback", type="primary"):
+        try:
+            api.post(
+                "/feedback",
+                turn=turn,
+                rating=rating or 0,
+                wrong=list(wrong or []),
+                severity=severity,
+                correct_answer=correct,
+                comment=comment,
+            )
+        except ApiProblem as problem:
+            st.error(f"{plain(problem.message)}  \n{plain(problem.next)}")
+            return
+        st.session_state[f"feedback-sent-{turn}"] = sent + 1
+        st.rerun(scope="fragment")

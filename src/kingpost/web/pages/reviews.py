@@ -1,0 +1,78 @@
+"""Page: the experts' queue. Approve as proposed or edited, or reject."""
+
+from typing import Any
+
+import streamlit as st
+
+from kingpost.web.client import ApiProblem, Client, segment
+from kingpost.web.markdown import link, plain
+from kingpost.web.pages.turn import badges, place_in_words
+
+KINDS = {
+    "feedback": ("blue", "Feedback"),
+    "request": ("violet", "Asked of the experts"),
+    "stale": ("orange", "Evidence has changed"),
+}
+
+
+def show() -> None:
+    """All open reviews, oldest first."""
+    api = Client(st.secrets["api"])
+    st.title("Reviews")
+    told = st.session_state.pop("decided", "")
+    if told:
+        st.success(told)
+    reviews = sorted(api.get("/reviews"), key=lambda review: review["created_at"])
+    if not reviews:
+        st.markdown("Nothing waits for a decision. Feedback with a correction and questions sent to the experts appear here.")
+    for review in reviews:
+        with st.container(border=True):
+            _review(api, review)
+
+
+def _review(api: Client, review: dict[str, Any]) -> None:
+    colour, kind = KINDS[review["kind"]]
+    severity = f" :red-badge[{review['severity']}]" if review["severity"] == "major" else ""
+    st.markdown(f":{colour}-badge[{kind}]{severity} :gray[{plain(review['created_at'][:16].replace('T', ' '))}]")
+    st.markdown(f"**{plain(review['question'])}**")
+    if review["comment"]:
+        st.caption(plain(review["comment"]))
+    if review["turn"]:
+        _answered(api, review["turn"])
+    with st.form(f"decide-{review['id']}", border=False):
+        answer = st.text_area("Approved answer", value=review["proposed_answer"], key=f"answer-{review['id']}", height=90)
+        comment = st.text_input("Comment (when rejecting)", key=f"why-{review['id']}")
+        approve, reject, _ = st.columns([1, 1, 3])
+        if approve.form_submit_button("Approve", type="primary", width="stretch"):
+            _decide(api, f"/reviews/{segment(review['id'])}/approve", "Approved: it answers from now on.", answer=answer)
+        if reject.form_submit_button("Reject", width="stretch"):
+            _decide(api, f"/reviews/{segment(review['id'])}/reject", "Rejected.", comment=comment)
+
+
+def _decide(api: Client, path: str, told: str, **body: str) -> None:
+    try:
+        api.post(path, **body)
+    except ApiProblem as problem:
+        st.error(f"{plain(problem.message)}  \n{plain(problem.next)}")
+        return
+    st.session_state["decided"] = told
+    st.rerun()
+
+
+@st.fragment
+def _answered(api: Client, turn: str) -> None:
+    shown = st.expander("What was answered", key=f"answered-{turn}", on_change="rerun")
+    if not shown.open:
+        return
+    with shown:
+        turns = api.get(f"/conversations/{segment(turn.rpartition('.')[0])}")
+        answer = next(kept["answer"] for kept in turns if kept["turn"] == turn)
+        st.markdown(plain(answer["answer"]))
+        st.markdown(badges(answer))
+        for citation in answer["citations"]:
+            words = f"{citation['title'] or citation['name']}, {place_in_words(citation['location'])}"
+            st.markdown(f"- {link(words, citation['view'])}")
+
+
+if __name__ in ("__main__", "__page__"):
+    show()

@@ -1,0 +1,18 @@
+"""The JSON API's resources, one file per noun.
+
+questions -> conversations -> feedback -> reviews -> bank -> documents -> models
+"""
+
+from fastapi import APIRouter
+
+from kingpost.web.resources import bank, conversations, documents, feedback, models, questions, reviews
+
+PREFIX = "/api/v1"
+
+
+def router() -> APIRouter:
+    """All resources under ``/api/v1``."""
+    api = APIRouter(prefix=PREFIX)
+    for resource in (questions, conversations, feedback, reviews, bank, documents, models):
+        api.include_router(resource.router)
+    return api

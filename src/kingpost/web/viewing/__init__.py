@@ -1,0 +1,1 @@
+"""What the viewer shows: opening the cited revision -> page images, sheet regions, sections of text."""
