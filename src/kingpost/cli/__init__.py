@@ -1,1 +1,5 @@
-"""The command line: one module per noun; each parses, calls the app, prints."""
+"""The command line: one module per noun; each command parses, calls the app, prints."""
+
+from kingpost.cli.program import main
+
+__all__ = ["main"]

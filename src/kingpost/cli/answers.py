@@ -1,0 +1,113 @@
+"""How an answer looks: its words as they come, then route, confidence, evidence, reasons, timings, and what to do."""
+
+import sys
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from kingpost.types.answers import Answer, AnswerEvent, Citation, Route
+
+if TYPE_CHECKING:
+    from rich.live import Live
+
+WIDTH = 100
+
+
+class LiveAnswer:
+    """Takes an answer's events; shows its words as they come where standard output is a terminal."""
+
+    def __init__(self, live: "Live | None") -> None:
+        self._live = live
+        self._text = ""
+        self._answer: Answer | None = None
+
+    def take(self, event: AnswerEvent) -> None:
+        """``replace`` withdraws the words so far."""
+        self._answer = event.answer or self._answer
+        if event.kind == "token":
+            self._text += event.text
+        elif event.kind == "replace":
+            self._text = event.text
+        if self._live is not None:
+            from rich.text import Text
+
+            words = self._answer.answer if self._answer else self._text
+            self._live.update(Text(words) if words else Text(f"... {event.text}", style="dim"))
+
+    @property
+    def answer(self) -> Answer:
+        """The whole answer, when all events have been taken."""
+        if self._answer is None:
+            raise RuntimeError("the stream of events ended without an answer")
+        return self._answer
+
+
+@contextmanager
+def live_answer(*, silent: bool = False) -> Iterator[LiveAnswer]:
+    """An answer in the making; what was shown of it is wiped when it is whole."""
+    if silent or not sys.stdout.isatty():
+        yield LiveAnswer(None)
+        return
+    from rich.live import Live
+
+    with Live(transient=True) as live:
+        yield LiveAnswer(live)
+
+
+def print_answer(answer: Answer, *, server: str, explain: bool = False) -> None:
+    """An answer with everything it stands on."""
+    from kingpost.answering.confidence import band
+
+    print(textwrap.fill(answer.answer, WIDTH, replace_whitespace=False) + "\n")
+    line("route", f"{answer.route.value}{f' ({answer.reader} reader)' if answer.reader else ''}")
+    line("confidence", f"{answer.confidence.value:.2f}, {band(answer.confidence.value)}")
+    for number, citation in enumerate(answer.citations, start=1):
+        print_citation(number, citation, server)
+    for reason in answer.confidence.reasons:
+        line("because", reason)
+    timings = ", ".join(f"{name} {value:.0f} ms" for name, value in answer.timings_ms.items())
+    line("took", timings)
+    line("turn", answer.turn)
+    print_advice(answer)
+    if explain:
+        print_explanation(answer)
+
+
+def print_citation(number: int, citation: Citation, server: str) -> None:
+    """Document, place, quote and link."""
+    from kingpost.answering.contract import place_in_words
+
+    place = place_in_words(citation.location)
+    line(f"[{number}]", f"{citation.name}, revision {citation.revision[:12]}, {place}")
+    for quoted in textwrap.wrap(f"“{citation.quote}”", WIDTH - 14):
+        line("", quoted)
+    line("", f"{server}{citation.view}")
+
+
+def print_advice(answer: Answer) -> None:
+    """What to do next: did you mean, ask an expert, say what was wrong."""
+    for near in answer.validation.near:
+        line("did you mean", near)
+    if answer.route is Route.ABSTAIN and answer.turn:
+        print(f"\nAsk an expert: kingpost review request {answer.turn}")
+    elif answer.turn:
+        print(f"\nWrong? kingpost feedback add {answer.turn} --rating 1 --wrong answer --correct-answer '...'")
+
+
+def print_explanation(answer: Answer) -> None:
+    """How the answer came about."""
+    print()
+    validation = answer.validation
+    line("asked as", answer.standalone or answer.question)
+    line("validation", f"{validation.verdict.value} at stage {validation.stage}: {validation.why}")
+    if validation.nearest:
+        line("nearest", f"{validation.nearest} ({validation.similarity:.2f})")
+    line("model", answer.model or "none")
+    for name, value in answer.confidence.features.items():
+        line("feature", f"{name} = {value:.3f}")
+
+
+def line(label: str, text: str) -> None:
+    """A labelled line."""
+    print(f"{label:<12}  {text}")

@@ -1,0 +1,76 @@
+"""How measurements look as text: a line a kind of question, the whole first."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kingpost.cli.printing import columns
+
+Block = Mapping[str, Any]
+
+EVALUATED = {
+    "n": ("n",),
+    "right": ("right",),
+    "EM": ("exact_match",),
+    "F1": ("token_f1",),
+    "numbers": ("number_accuracy",),
+    "doc@5": ("retrieval", "document_recall@5"),
+    "place@5": ("retrieval", "place_recall@5"),
+    "cited": ("citation_precision",),
+    "refused": ("abstention", "recall"),
+    "wrongly": ("abstention", "answerable_refused"),
+    "ECE": ("calibration", "ece"),
+    "p50 ms": ("latency_ms", "p50"),
+}
+"""Column -> where its figure stands in a block of the summary."""
+
+
+def evaluation(summary: Block) -> None:
+    """A line for all questions, and one for each type."""
+    blocks = [("all", summary), *summary["types"].items()]
+    columns(
+        ("", *EVALUATED),
+        ((name, *(figure(at(block, path)) for path in EVALUATED.values())) for name, block in blocks),
+    )
+    print("refused: share of unanswerable questions refused; wrongly: share of answerable ones refused")
+
+
+def comparison(result: Block) -> None:
+    """What B won and lost against A, and the differences."""
+    blocks = [("all", result), *result["types"].items()]
+    names = sorted({name for _, block in blocks for name, value in block.items() if isinstance(value, int)})
+    columns(("", *names), ((name, *(figure(block.get(key)) for key in names)) for name, block in blocks))
+    for question in result["questions"]:
+        if question["outcome"] in ("won", "lost"):
+            print(f"{question['outcome']:<5} {question['id']}: {question['question']}")
+
+
+def validation(summary: Block) -> None:
+    """Recall and false matches, over all and a kind."""
+    measures = ("positives", "recall", "negatives", "false_match")
+    blocks = [("all", summary["all"]), *summary["kinds"].items()]
+    columns(("", *measures), ((name, *(figure(block[key]) for key in measures)) for name, block in blocks))
+
+
+def calibration(result: Block) -> None:
+    """How good confidence was before, and is now."""
+    measures = list(result["before"])
+    rows = [(name, *(figure(result[name][key]) for key in measures)) for name in ("before", "after")]
+    columns(("", *measures), rows)
+    print(f"fitted on {result['examples']} answers of {result['fitted_on']}, {result['right']} of them right")
+
+
+def at(block: Block, path: Sequence[str]) -> Any:
+    """The value at a path of keys."""
+    value: Any = block
+    for key in path:
+        value = value[key]
+    return value
+
+
+def figure(value: Any) -> str:
+    """A figure as it is read: shares with three digits, large numbers without."""
+    if value is None:
+        return "-"
+    if isinstance(value, float):
+        return f"{value:.3f}" if abs(value) < 10 else f"{value:.0f}"
+    return str(value)

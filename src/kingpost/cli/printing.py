@@ -1,0 +1,194 @@
+"""How results look as text: aligned columns that scripts can cut too, answers with their evidence below them."""
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from kingpost.types.documents import Document, FileReport, FileState, IngestReport, Revision
+from kingpost.types.feedback import Feedback, Review
+from kingpost.types.models import Dataset, GateReport, ModelVersion, TrainingExample, TrainingProgress
+from kingpost.types.questions import ImportReport, KnownQuestion
+from kingpost.types.search import Passage
+
+LONGEST_CELL = 70
+QUOTED = 400
+
+
+def columns(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Rows below their heads, each column as wide as its longest cell."""
+    table = [head, *([shortened(str(cell)) for cell in row] for row in rows)]
+    widths = [max(len(row[column]) for row in table) for column in range(len(head))]
+    for row in table:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def shortened(text: str, longest: int = LONGEST_CELL) -> str:
+    """One line, cut where it is too long to read."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def fields(value: Any) -> None:
+    """A record, one field a line; what is empty is left out."""
+    for field in dataclasses.fields(value):
+        content = getattr(value, field.name)
+        if content not in ("", (), None) and content != {}:
+            print(f"{field.name.replace('_', ' ') + ':':<16} {words(content)}")
+
+
+def words(value: Any) -> str:
+    """A value of a record as words."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {words(item)}" for name, item in value.items())
+    if isinstance(value, list | tuple):
+        return "; ".join(words(item) for item in value)
+    if dataclasses.is_dataclass(value):
+        return ", ".join(words(getattr(value, field.name)) for field in dataclasses.fields(value))
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def file_line(report: FileReport) -> str:
+    """One line of an ingest report."""
+    line = f"{report.state.value:<10} {report.name}"
+    if report.state is FileState.FAILED:
+        return f"{line}: {report.reason} - {report.hint}"
+    warnings = "".join(f"; warning: {warning}" for warning in report.warnings)
+    return f"{line} ({report.chunks} chunks, {report.seconds:.1f} s){warnings}" if report.chunks else line + warnings
+
+
+def ingest_reports(reports: Sequence[IngestReport]) -> None:
+    """What an ingest did, in one line a source."""
+    for report in reports:
+        counts = ", ".join(f"{report.count(state)} {state.value}" for state in FileState if report.count(state))
+        print(f"{counts or 'no files'} in {report.seconds:.1f} s from {report.source}")
+
+
+def documents(pairs: Sequence[tuple[Document, Revision]]) -> None:
+    """A line a document."""
+    columns(
+        ("ID", "NAME", "NUMBER", "REV", "STATUS", "CHUNKS"),
+        (
+            (document.id, document.name, document.number, document.mark, document.status.value, revision.chunks)
+            for document, revision in pairs
+        ),
+    )
+
+
+def document(document: Document, revision: Revision) -> None:
+    """A document and the revision that readers see."""
+    fields(document)
+    fields(dataclasses.replace(revision, id="", document_id=""))
+
+
+def passages(found: Sequence[Passage]) -> None:
+    """Passages with where they stand."""
+    from kingpost.answering.contract import place_in_words
+
+    for number, passage in enumerate(found, start=1):
+        print(f"{number}. {passage.document.name}, {place_in_words(passage.chunk.location)}  [{passage.score:.3f}]")
+        print(f"   {shortened(passage.chunk.text, QUOTED)}")
+    if not found:
+        print("nothing found")
+
+
+def feedback(everything: Sequence[Feedback]) -> None:
+    """A line a piece of feedback."""
+    columns(
+        ("ID", "TURN", "RATING", "SEVERITY", "WRONG", "COMMENT"),
+        ((f.id, f.turn, f.rating or "-", f.severity.value, ", ".join(f.wrong), f.comment) for f in everything),
+    )
+
+
+def reviews(queue: Sequence[Review]) -> None:
+    """A line a review."""
+    columns(
+        ("ID", "KIND", "STATE", "SEVERITY", "QUESTION", "PROPOSED ANSWER"),
+        ((r.id, r.kind.value, r.state.value, r.severity.value, r.question, r.proposed_answer) for r in queue),
+    )
+
+
+def known_questions(pairs: Sequence[KnownQuestion]) -> None:
+    """A line a pair."""
+    columns(
+        ("ID", "APPROVED BY", "EVIDENCE", "QUESTION", "ANSWER"),
+        ((p.id, p.approved_by or "-", p.evidence[0].name if p.evidence else "-", p.question, p.answer) for p in pairs),
+    )
+
+
+def known_question(pair: KnownQuestion) -> None:
+    """A pair, and what is to be known about it."""
+    print(f"{pair.id}: {pair.question}\n    {pair.answer}")
+    print(f"    {'approved by ' + pair.approved_by if pair.approved_by else 'not approved by anybody'}")
+    for evidence in pair.evidence:
+        print(f"    evidence: {evidence.name}: {shortened(evidence.quote)}")
+    if not pair.evidence:
+        print("    no evidence found in the documents")
+
+
+def import_report(report: ImportReport) -> None:
+    """What an import did."""
+    print(f"{report.added} added, {report.updated} updated, {report.without_evidence} without evidence found,", end=" ")
+    print(f"{len(report.problems)} lines left out")
+
+
+def datasets(everything: Sequence[Dataset]) -> None:
+    """A line a dataset."""
+    columns(
+        ("ID", "CREATED", "EXAMPLES", "FROM"),
+        ((d.id, d.created_at[:16], words(d.counts), words(d.provenance)) for d in everything),
+    )
+
+
+def dataset(selection: Dataset, examples: Sequence[TrainingExample]) -> None:
+    """A dataset and its examples."""
+    fields(selection)
+    columns(("SPLIT", "QUESTION", "ANSWER"), ((e.split, e.question, e.answer) for e in examples))
+
+
+def training_line(step: TrainingProgress) -> str:
+    """Where a training job stands."""
+    minutes, seconds = divmod(round(step.seconds_left), 60)
+    return step.message or f"loss {step.loss:.3f}, epoch {step.epoch:.1f}, {minutes}:{seconds:02d} left"
+
+
+def trained(version: ModelVersion) -> None:
+    """A candidate, and what to do with it."""
+    fields(version)
+    print(f"next: kingpost models promote {version.id}")
+
+
+def models(versions: Sequence[ModelVersion]) -> None:
+    """A line a version."""
+    columns(
+        ("ID", "STAGE", "RECIPE", "DATASET", "CREATED", "METRICS"),
+        ((v.id, v.stage.value, v.recipe, v.dataset_id, v.created_at[:16], words(v.metrics)) for v in versions),
+    )
+
+
+def gate(report: GateReport) -> None:
+    """What each contestant measured."""
+    measures = sorted({measure for values in report.metrics.values() for measure in values})
+    columns(
+        ("", *measures),
+        (
+            (name, *(f"{values[measure]:.3f}" if measure in values else "-" for measure in measures))
+            for name, values in report.metrics.items()
+        ),
+    )
+    print(f"{report.candidate} {'passes' if report.passed else 'does not pass'} the gate")
+    for reason in report.reasons:
+        print(f"  - {reason}")
+
+
+def settings(values: Mapping[str, Mapping[str, Any]]) -> None:
+    """Settings in force."""
+    for section, keys in values.items():
+        for key, value in keys.items():
+            print(f"{section}.{key} = {'unset' if value is None else value}")
+
+
+def setting_descriptions(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Every setting with its default and what it does."""
+    for row in rows:
+        print(f"{row['setting']} = {'unset' if row['default'] is None else row['default']}")
+        print(f"    {row['description']}")

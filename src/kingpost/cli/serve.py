@@ -1,0 +1,20 @@
+"""``kingpost serve``: the page, the API and the viewer, in one process on one port."""
+
+from typing import Annotated
+
+import typer
+
+from kingpost.cli.terminal import WorkspaceOption, note, open_app
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; else the setting server.host.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; else server.port. 0: a free one.")] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Serve the page and the API until interrupted."""
+    with open_app(workspace) as app:
+        from kingpost.web import serve as web
+
+        settings = app.settings.server
+        web.run(app, host=host or settings.host, port=settings.port if port is None else port, announce=note)
