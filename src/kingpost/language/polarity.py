@@ -7,6 +7,16 @@ _NEGATION = re.compile(
     r"|fails? to|non)\b",
     re.IGNORECASE,
 )
+_PREFIXED = re.compile(
+    r"\b(?:abnormal|atypical|disregard|disallow|discontinu|disconnect|dissimilar|disapprov|disadvantag"
+    r"|in(?:effective|capable|correct|valid|complete|sufficient|adequate|accurate|appropriate|applicable|eligible|active"
+    r"|compatible|consistent|visible|accessible|admissible|significant)"
+    r"|ir(?:relevant|regular|responsible|reversible)|im(?:possible|proper|permissible|material)|il(?:legal|licit|legible)"
+    r"|un(?!der|til|ion|it|ivers|iq|ifor|ify|balanc|load|lock|install|wind)[a-z]{5,}|negligib|rul(?:e|ed) out"
+    r"|non-?[a-z]{4,})\w*|\bleast\b(?!\s(?:one|two|\d))",
+    re.IGNORECASE,
+)
+_AT_LEAST = re.compile(r"\bat least\b", re.IGNORECASE)
 _HARMLESS = re.compile(
     r"\b(?:no\.?\s?\d|whether or not|not only|if not|or not\b"
     r"|(?:is|are|do|does|did|was|were|ca|could|would|should)n't\s(?:it|there|they|you|we))",
@@ -60,6 +70,7 @@ top | bottom;
 clockwise | counterclockwise counter-clockwise anticlockwise;
 read reads | write writes;
 import imports | export exports;
+average mean median | total overall sum aggregate;
 """
 
 
@@ -78,8 +89,19 @@ _WORD = re.compile(r"[a-z]+(?:-of-[a-z]+|-[a-z]+)*")
 
 
 def negations(text: str) -> tuple[str, ...]:
-    """Words of the text that negate."""
+    """Words of the text that negate: ``not``, ``without``, ``fails to``."""
     return tuple(found[0].casefold() for found in _NEGATION.finditer(_HARMLESS.sub(" ", text)))
+
+
+def turns(text: str) -> tuple[str, ...]:
+    """Negations, and words with one inside (``ineffective``, ``abnormal``, ``least``), in which a wording may hide it."""
+    plain = _AT_LEAST.sub(" ", _HARMLESS.sub(" ", text))
+    explicit = [(found.start(), found[0].casefold()) for found in _NEGATION.finditer(plain)]
+    starts = {start for start, _ in explicit}
+    hidden = [
+        (found.start(), found[0].casefold()) for found in _PREFIXED.finditer(plain) if found.start() not in starts
+    ]
+    return tuple(word for _, word in sorted(explicit + hidden))
 
 
 def poles(text: str) -> tuple[tuple[str, str], ...]:

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from kingpost.language.dates import Date, dates, without_dates
 from kingpost.language.identifiers import clause_numbers, identifiers
 from kingpost.language.names import names
-from kingpost.language.normalise import normalise, one_form
-from kingpost.language.polarity import negations, poles
+from kingpost.language.normalise import normalise, one_form, stems
+from kingpost.language.polarity import poles, turns
 from kingpost.language.quantities import Quantity, quantities, same
-from kingpost.language.wanted import wanted
+from kingpost.language.wanted import wanted, without_default_phrase
 
 _REVISION = re.compile(
     r"\b(?i:rev(?:ision)?s?|version|release|edition|issue|amendment|draft|addendum)\b\.?\s?(?i:no\.?\s?|#)?"
     r"(?P<mark>[A-Z]\d{0,2}\b|v?\d+(?:\.\d+)*\b)"
 )
+_FIGURE = re.compile(r"[\w./:-]*\d[\w./:-]*")
 _NUMBER_WORDS = {
     word: float(value)
     for value, word in enumerate(
@@ -35,7 +36,10 @@ class Slots:
     identifiers: tuple[str, ...] = ()
     clauses: tuple[str, ...] = ()
     revisions: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
+    """Tokens with digits that are none of the above, as written."""
     negations: tuple[str, ...] = ()
+    """Words that negate, and words that hide a negation."""
     poles: tuple[tuple[str, str], ...] = ()
     """Axis and side: ``("max-min", "max")``."""
     names: tuple[str, ...] = ()
@@ -48,14 +52,16 @@ def slots(question: str) -> Slots:
     plain = one_form(question)
     undated = without_dates(plain)
     clauses = clause_numbers(undated)
+    numbers = tuple(quantity for quantity in quantities(undated) if not _is_clause(quantity, clauses))
     return Slots(
         text=normalise(question),
-        quantities=tuple(q for q in quantities(undated) if not _is_clause(q, clauses)) + _number_words(undated),
+        quantities=numbers + _number_words(undated),
         dates=dates(plain),
         identifiers=identifiers(undated),
         clauses=clauses,
+        figures=_figures(undated, numbers, (*identifiers(undated), *clauses)),
         revisions=tuple(dict.fromkeys(found["mark"].casefold() for found in _REVISION.finditer(plain))),
-        negations=negations(plain),
+        negations=turns(without_default_phrase(plain)),
         poles=poles(plain),
         names=names(undated),
         wanted=wanted(plain),
@@ -64,6 +70,20 @@ def slots(question: str) -> Slots:
 
 def _is_clause(quantity: Quantity, clauses: Sequence[str]) -> bool:
     return not quantity.unit and any(number.partition("(")[0] == quantity.text for number in clauses)
+
+
+def _figures(text: str, numbers: Sequence[Quantity], keys: Sequence[str]) -> tuple[str, ...]:
+    """Tokens with digits that neither number nor identifier nor clause accounts for: ``737-800``."""
+    spans = [(number.start, number.end) for number in numbers]
+    return tuple(
+        dict.fromkeys(
+            token
+            for found in _FIGURE.finditer(text)
+            if (token := found[0].casefold().strip(".-/:"))
+            and not any(start < found.end() and found.start() < end for start, end in spans)
+            and not any(token in key or key in token for key in keys)
+        )
+    )
 
 
 def _number_words(text: str) -> tuple[Quantity, ...]:
@@ -81,6 +101,7 @@ def differences(known: Slots, asked: Slots) -> tuple[str, ...]:
         *_date_differences(known, asked),
         *_set_differences("identifier", _bare(known.identifiers), _bare(asked.identifiers)),
         *_set_differences("clause", known.clauses, asked.clauses),
+        *_set_differences("figure", known.figures, asked.figures),
         *_set_differences("revision", known.revisions, asked.revisions),
         *_negation_differences(known, asked),
         *_pole_differences(known, asked),
@@ -119,9 +140,11 @@ def _exchanged(kind: str, missing: Sequence[str], extra: Sequence[str]) -> list[
 
 
 def _negation_differences(known: Slots, asked: Slots) -> list[str]:
-    if bool(known.negations) == bool(asked.negations):
+    """The same number of negations on both sides, wherever they hide: ``not effective`` and ``ineffective``."""
+    if len(known.negations) == len(asked.negations):
         return []
-    return [f"negated here and not there: {', '.join(known.negations or asked.negations)}"]
+    more = max(known.negations, asked.negations, key=len)
+    return [f"negated here and not there: {', '.join(more)}"]
 
 
 def _pole_differences(known: Slots, asked: Slots) -> list[str]:
@@ -134,13 +157,19 @@ def _pole_differences(known: Slots, asked: Slots) -> list[str]:
 
 
 def _name_differences(known: Slots, asked: Slots) -> list[str]:
-    missing = [name for name in known.names if not _mentions(asked.text, name)]
-    extra = [name for name in asked.names if not _mentions(known.text, name)]
+    missing = [name for name in known.names if not _mentions(asked, name)]
+    extra = [name for name in asked.names if not _mentions(known, name)]
     return _exchanged("name", missing, extra) if missing and extra else []
 
 
-def _mentions(text: str, name: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
+def _mentions(question: Slots, name: str) -> bool:
+    """Whether the name stands in the question, in another number or case, or spelled out as initials."""
+    there = frozenset(stems(question.text))
+    if all(stem in there for stem in stems(name)):
+        return True
+    letters = re.sub(r"[^a-z]", "", name.removesuffix("s"))
+    initials = "".join(word[0] for word in re.findall(r"[a-z]+", question.text))
+    return 2 <= len(letters) <= 5 and letters in initials
 
 
 def _wanted_differences(known: Slots, asked: Slots) -> list[str]:

@@ -4,66 +4,54 @@ import re
 
 from kingpost.language.normalise import normalise
 
+_KINDS_TEXT = """
+when: on-what-date what-date what-time which-date which-year what-year which-day what-day date;
+where: location place site;
+who: who whom whose manufacturer manufactured supplier owner author;
+count: how-many number-of count quantity-of; age: how-old age;
+length: how-long length long; width: how-wide width wide breadth; height: how-high how-tall height tall altitude
+headroom; elevation: elevation; depth: how-deep depth deep; thickness: how-thick thickness thick; diameter: diameter bore;
+radius: radius; distance: how-far distance spacing clearance gap; area: area; volume: volume;
+weight: how-heavy weight mass weigh heavy; speed: how-fast speed velocity;
+frequency: how-often frequency interval; pressure: pressure; temperature: temperature how-hot how-cold;
+load: load loading; capacity: capacity; power: power; voltage: voltage; current: amperage; force: force;
+torque: torque; cost: how-much-cost cost price fee expense expenses costs charge;
+revenue: revenue sales turnover income; material: material; colour: colour color;
+default: default defaults; unit: unit units; purpose: purpose role function why reason;
+definition: definition meaning define stand-for stands-for; responsibility: responsible responsibility;
+model: model; serial: serial; registration: registration; duration: duration; efficiency: efficiency;
+density: density; flow: flow-rate; slope: slope gradient inclination; angle: angle; strength: strength;
+tolerance: tolerance; rating: rating; grade: grade;
+share: percentage percent share fraction proportion ratio
+"""
 _KINDS = {
-    "when": "when date time day year",
-    "where": "where location place site",
-    "who": "who whom manufacturer manufactured supplier owner author",
-    "count": "how-many number-of count quantity-of",
-    "age": "how-old age",
-    "length": "how-long length long",
-    "width": "how-wide width wide breadth",
-    "height": "how-high how-tall height tall altitude elevation headroom",
-    "depth": "how-deep depth deep",
-    "thickness": "how-thick thickness thick",
-    "diameter": "diameter bore radius",
-    "distance": "how-far distance spacing clearance gap",
-    "area": "area",
-    "volume": "volume",
-    "weight": "how-heavy weight mass weigh heavy",
-    "speed": "how-fast speed velocity",
-    "frequency": "how-often frequency interval",
-    "pressure": "pressure",
-    "temperature": "temperature how-hot how-cold",
-    "load": "load loading",
-    "capacity": "capacity",
-    "power": "power",
-    "voltage": "voltage",
-    "current": "amperage",
-    "force": "force",
-    "torque": "torque",
-    "cost": "how-much-cost cost price fee expense expenses costs charge",
-    "revenue": "revenue sales turnover income",
-    "material": "material",
-    "colour": "colour color",
-    "default": "default defaults",
-    "unit": "unit units",
-    "purpose": "purpose role function why reason",
-    "definition": "definition meaning mean means define stand-for",
-    "person-in-charge": "responsible responsibility",
-    "model": "model",
-    "serial": "serial",
-    "registration": "registration",
-    "duration": "duration",
-    "efficiency": "efficiency",
-    "density": "density",
-    "flow": "flow-rate",
-    "slope": "slope gradient inclination",
-    "angle": "angle",
-    "strength": "strength",
-    "tolerance": "tolerance",
-    "rating": "rating",
-    "grade": "grade",
+    phrase: kind.strip()
+    for kind, _, phrases in (line.partition(":") for line in _KINDS_TEXT.split(";"))
+    for phrase in phrases.split()
 }
-_PHRASES = {phrase: kind for kind, phrases in _KINDS.items() for phrase in phrases.split()}
+_ASKING = re.compile(
+    r"\b(when|where)\s(?:is|are|was|were|do|does|did|must|should|shall|will|can|could|may|has|have|had)\b|\b(when|where)\s?\?"
+)
+_NOT_GIVEN = re.compile(
+    r"\b(?:(?:is|are|was|were)n't|not|un)\s?(?:given|specified|set|provided|supplied|defined|stated)\b"
+    r"|\bif omitted\b|\bwhen omitted\b|\bby default\b"
+)
 
 
 def wanted(question: str) -> tuple[str, ...]:
-    """Kinds of thing the question names or asks for, in order, each once."""
-    words = re.findall(r"[a-z]+", normalise(question))
-    kinds: list[str] = []
+    """Kinds of thing the question names or asks for, in order, each once. When a value is "not given" is its default."""
+    text = normalise(question)
+    words = re.findall(r"[a-z]+", text)
+    kinds = [found[1] or found[2] for found in _ASKING.finditer(text)]
+    kinds += ["default"] if _NOT_GIVEN.search(text) else []
     for at, word in enumerate(words):
-        pair = f"{word}-{words[at + 1]}" if at + 1 < len(words) else word
-        kind = _PHRASES.get(pair) or _PHRASES.get(word)
+        phrases = ("-".join(words[at : at + size]) for size in (3, 2))
+        kind = next((_KINDS[phrase] for phrase in phrases if phrase in _KINDS), None) or _KINDS.get(word)
         if kind:
             kinds.append(kind)
     return tuple(dict.fromkeys(kinds))
+
+
+def without_default_phrase(text: str) -> str:
+    """The text without "when it is not given", which asks for a default and negates nothing."""
+    return _NOT_GIVEN.sub(" ", text)
