@@ -108,6 +108,14 @@ def test_an_option_must_stand_with_its_command_or_section() -> None:
     assert there(locator, replace(row, location=PageLocation(page=1), context="ant > check_antennas options"), doc)
 
 
+def test_a_section_is_a_heading_above_and_not_a_word_in_the_text() -> None:
+    under = SectionLocation(section=("Commissioning", "Steps"), span=(0, 9))
+    assert there({"section": "Steps"}, chunk(location=under))
+    assert there({"section": "Steps:"}, chunk(section=("Steps",)))
+    assert not there({"section": "Steps"}, chunk(section=("Alarm codes",), text="the steps"))
+    assert there({"section": "Steps"}, chunk(text="Commissioning\nSteps\n1. Look."))
+
+
 def test_cells_are_met_when_ranges_overlap_on_the_sheet() -> None:
     row = chunk(location=SheetLocation(sheet="Doors", range="B5:F5"))
     assert there({"sheet": "Doors", "cells": "C5"}, row)

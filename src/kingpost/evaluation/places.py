@@ -27,11 +27,12 @@ class Place:
     option: str = ""
     owners: tuple[str, ...] = ()
     """What the option belongs to: its command and section, one of which must be named with it."""
+    section: str = ""
     sheet: str = ""
     cells: tuple[str, ...] = ()
 
     def located(self) -> bool:
-        return bool(self.page or self.clause or self.field or self.option or self.cells)
+        return bool(self.page or self.clause or self.field or self.option or self.section or self.cells)
 
 
 class Names:
@@ -67,6 +68,7 @@ def places(question: EvaluationQuestion, names: Names) -> tuple[Place, ...]:
 
 
 def _place(locator: Mapping[str, Any], documents: frozenset[str] | None) -> Place:
+    option = str(locator.get("option") or locator.get("command") or "")
     owners = tuple(str(locator[key]) for key in ("command", "section") if locator.get(key))
     cells = locator.get("cells", locator.get("range")) or ()
     page = locator.get("page")
@@ -75,15 +77,16 @@ def _place(locator: Mapping[str, Any], documents: frozenset[str] | None) -> Plac
         page=page if isinstance(page, int) else 0,
         clause=str(locator.get("clause") or ""),
         field=str(locator.get("field") or ""),
-        option=str(locator.get("option") or (owners[0] if owners else "")),
+        option=option,
         owners=owners if locator.get("option") else (),
+        section=str(locator.get("section") or ""),
         sheet=str(locator.get("sheet") or ""),
         cells=(cells,) if isinstance(cells, str) else tuple(str(cell) for cell in cells),
     )
 
 
 def stands_at(place: Place, chunk: Chunk) -> bool:
-    """Whether the chunk is at the place: the narrowest locator decides (cells, clause, field, option, page)."""
+    """Whether the chunk is at the place: the narrowest locator decides (cells, clause, field, option, section, page)."""
     if place.documents is not None and chunk.document_id not in place.documents:
         return False
     if place.cells:
@@ -95,7 +98,7 @@ def stands_at(place: Place, chunk: Chunk) -> bool:
         return on_page and _is_field(place.field, chunk)
     if place.option:
         return on_page and _is_option(place, chunk)
-    return on_page
+    return on_page and (not place.section or _is_section(place.section, chunk))
 
 
 def _locations(chunk: Chunk) -> list[Location]:
@@ -134,11 +137,20 @@ def _field_key(label: str) -> str:
 
 
 def _is_option(place: Place, chunk: Chunk) -> bool:
-    around = [location.section for location in _locations(chunk) if isinstance(location, SectionLocation)]
-    headings = [heading for section in (chunk.section, *around) for heading in section]
-    text = normalise(" ".join([chunk.context, *headings, chunk.text]))
+    text = normalise(" ".join([chunk.context, *_headings(chunk), chunk.text]))
     owned = not place.owners or any(_holds(text, owner) for owner in place.owners)
     return owned and _holds(text, place.option)
+
+
+def _is_section(section: str, chunk: Chunk) -> bool:
+    """By a heading above the chunk; a chunk without any is there when one of its lines is the heading."""
+    headings = _headings(chunk) or chunk.text.splitlines()
+    return _field_key(section) in [_field_key(heading) for heading in headings]
+
+
+def _headings(chunk: Chunk) -> list[str]:
+    around = [location.section for location in _locations(chunk) if isinstance(location, SectionLocation)]
+    return [heading for section in (chunk.section, *around) for heading in section]
 
 
 def _holds(text: str, word: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from kingpost.answering.routing import QuestionRouter
 from kingpost.evaluation.statistics import wilson
+from kingpost.language.normalise import normalise
 from kingpost.retrieval.questions import QuestionBank
 from kingpost.types.answers import Question, Route
 from kingpost.types.evaluation import ValidationPair
@@ -65,16 +66,17 @@ class KingpostMatcher:
 
 
 def row(pair: ValidationPair, match: Match) -> Row:
-    """The row of matches.jsonl."""
+    """The row of matches.jsonl; ``matched`` is worded as the pair words it when it is the pair's own question."""
+    own = match.matched is not None and normalise(match.matched) == normalise(pair.known)
     return {
         "id": pair.id,
         "query": pair.query,
-        "matched": match.matched,
+        "matched": pair.known if own else match.matched,
         "verdict": match.verdict,
         "stage": match.stage,
         "score": round(match.score, 6),
         "near": list(match.near),
-        "nearest": match.nearest or None,
+        "nearest": pair.known if normalise(match.nearest) == normalise(pair.known) else match.nearest or None,
         "known": pair.known,
         "label": pair.label,
         "kind": pair.kind,
