@@ -12,6 +12,7 @@ from kingpost.errors import NotFound
 from kingpost.web import health, openai, resources, viewer
 from kingpost.web.jobs import AnswerJobs
 from kingpost.web.problems import answer_errors
+from kingpost.web.viewing.page_images import PageImages
 
 OURS = ("api", "v1", "view")
 """First path segments that never reach the page: an unknown path below them is an error, not HTML."""
@@ -31,7 +32,7 @@ def application(app: App, *, lifespan: Lifespan | None = None) -> FastAPI:
     )
     application.state.kingpost = app
     application.state.jobs = AnswerJobs(app.answerer.stream)
-    application.state.pictures = viewer.PageImages()
+    application.state.pictures = PageImages()
     answer_errors(application)
     for router in (resources.router(), openai.router, viewer.router, health.router):
         application.include_router(router)

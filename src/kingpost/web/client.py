@@ -14,7 +14,7 @@ _opener = build_opener(ProxyHandler({}))
 """Loopback is never reached through a proxy, whatever the environment says."""
 
 
-class ApiProblem(Exception):
+class ApiError(Exception):
     """The API's answer was an error: what happened, and what to do next."""
 
     def __init__(self, status: int, message: str, next: str) -> None:
@@ -26,7 +26,7 @@ class ApiProblem(Exception):
 
 @dataclass(frozen=True)
 class Client:
-    """Calls the API at ``address``. Raises ``ApiProblem``."""
+    """Calls the API at ``address``. Raises ``ApiError``."""
 
     address: str
 
@@ -51,7 +51,9 @@ class Client:
         except HTTPError as error:
             raise _problem(error) from error
         except (URLError, TimeoutError) as error:
-            raise ApiProblem(503, "Kingpost does not answer", "reload the page; if that does not help, see the log") from error
+            raise ApiError(
+                503, "Kingpost does not answer", "reload the page; if that does not help, see the log"
+            ) from error
 
 
 def segment(text: str) -> str:
@@ -59,9 +61,9 @@ def segment(text: str) -> str:
     return quote(text, safe="")
 
 
-def _problem(error: HTTPError) -> ApiProblem:
+def _problem(error: HTTPError) -> ApiError:
     try:
         told = json.load(error)["error"]
     except (ValueError, KeyError, TypeError):
-        return ApiProblem(error.code, f"the request failed ({error.code})", "see the server's log")
-    return ApiProblem(error.code, told["message"], told["next"])
+        return ApiError(error.code, f"the request failed ({error.code})", "see the server's log")
+    return ApiError(error.code, told["message"], told["next"])

@@ -31,7 +31,10 @@ def prometheus_text(counts: AnswerCounts) -> str:
     lines += ["# HELP kingpost_answer_failures_total Questions that ended in an error, by its code."]
     lines += ["# TYPE kingpost_answer_failures_total counter"]
     lines += [f'kingpost_answer_failures_total{{code="{code}"}} {n}' for code, n in sorted(counts.failures.items())]
-    lines += ["# HELP kingpost_answer_seconds_total Time spent on answers.", "# TYPE kingpost_answer_seconds_total counter"]
+    lines += [
+        "# HELP kingpost_answer_seconds_total Time spent on answers.",
+        "# TYPE kingpost_answer_seconds_total counter",
+    ]
     lines += [f"kingpost_answer_seconds_total {counts.seconds:.3f}"]
     lines += ["# HELP kingpost_answers_running Answers in the making.", "# TYPE kingpost_answers_running gauge"]
     lines += [f"kingpost_answers_running {counts.running}"]

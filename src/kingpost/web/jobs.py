@@ -58,9 +58,7 @@ class AnswerJob:
         position = 0
         state = "running"
         while state == "running":
-            with self._changed:
-                self._changed.wait_for(lambda: len(self._events) > position or self.state != "running")
-                state, events = self.state, self._events[position:]
+            state, events = self._wait_for_more(position)
             position += len(events)
             yield from events
         if self.error is not None:
@@ -70,6 +68,11 @@ class AnswerJob:
         """Wait for the answer. Raises the job's error."""
         answers = [event.answer for event in self.follow() if event.answer is not None]
         return answers[-1]
+
+    def _wait_for_more(self, position: int) -> tuple[str, list[AnswerEvent]]:
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._events) > position or self.state != "running")
+            return self.state, self._events[position:]
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 import ipaddress
 import logging
+import signal
 import socket
 from collections.abc import Callable
 
@@ -85,10 +86,10 @@ def _serve(app: App, address: str, listener: socket.socket) -> None:
     whole = application(app, lifespan=below.lifespan())
     whole.mount("/", below)
     server = uvicorn.Server(
-        uvicorn.Config(
-            whole, log_level="warning", timeout_graceful_shutdown=SHUTDOWN_SECONDS, ws="websockets-sansio"
-        )
+        uvicorn.Config(whole, log_level="warning", timeout_graceful_shutdown=SHUTDOWN_SECONDS, ws="websockets-sansio")
     )
+    # uvicorn hands a signal on once it has shut down; the default of SIGTERM would skip closing the app's children.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         server.run(sockets=[listener])
     except KeyboardInterrupt:

@@ -10,7 +10,7 @@ from kingpost.errors import UsageError
 from kingpost.web.context import AppHere
 from kingpost.web.templates import STYLE, render
 from kingpost.web.viewing import sections, sheets
-from kingpost.web.viewing.boxes import band_around, inside_band, parse_box
+from kingpost.web.viewing.boxes import band_around, boxes_of, inside_band
 from kingpost.web.viewing.opening import Opened, open_document
 from kingpost.web.viewing.page_images import PageImages, band
 
@@ -75,7 +75,7 @@ def page_image(
 
 
 def _page(opened: Opened, place: Place) -> HTMLResponse:
-    boxes = [parse_box(text) for text in place.box]
+    boxes = boxes_of(place.box)
     edges = band_around(boxes) if place.excerpt else (0.0, 1.0)
     return _render(
         "page.html",
@@ -106,6 +106,6 @@ def _text(opened: Opened, place: Place) -> HTMLResponse:
 
 
 def _render(template: str, opened: Opened, place: Place, **values: Any) -> HTMLResponse:
-    return render(template, document=opened.document, revision=opened.revision, notice=opened.notice, place=place, **values)
-
-
+    return render(
+        template, document=opened.document, revision=opened.revision, notice=opened.notice, place=place, **values
+    )

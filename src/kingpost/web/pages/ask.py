@@ -1,12 +1,13 @@
 """Page: ask a question, watch it being answered, and come back to earlier conversations."""
 
 import time
+from typing import Any
 
 import streamlit as st
 
-from kingpost.web.client import ApiProblem, Client, segment
+from kingpost.web.client import ApiError, Client, segment
 from kingpost.web.markdown import one_line, plain
-from kingpost.web.pages.turn import show_question, show_turn
+from kingpost.web.pages.turn import ASKER, KINGPOST, Turn, show_question, show_turn
 
 SHOWN_TURNS = 20
 SHOWN_CONVERSATIONS = 25
@@ -22,8 +23,7 @@ def show() -> None:
     _sidebar(api, conversation)
     turns = _turns(api, conversation)
     if not turns and not job:
-        st.title("Ask your documents")
-        st.markdown("Every answer names the place it stands on. Where the documents do not tell, Kingpost says so.")
+        _welcome(api)
     _show_turns(api, turns)
     question = st.chat_input("Ask a question about your documents", submit_mode="disable", max_chars=8000)
     question = question or st.session_state.pop("question", None)
@@ -31,6 +31,16 @@ def show() -> None:
         _start(api, question, conversation)
     elif job:
         _tail(api, job)
+
+
+def _welcome(api: Client) -> None:
+    st.title("Ask your documents")
+    documents = len(api.get("/documents"))
+    if documents:
+        st.markdown("Every answer names the place it stands on. Where the documents do not tell, Kingpost says so.")
+        st.caption(f"{documents} documents are here.")
+    else:
+        st.info("No documents yet. Read some with `kingpost ingest PATH`; no restart is needed.")
 
 
 def _sidebar(api: Client, conversation: str) -> None:
@@ -41,22 +51,23 @@ def _sidebar(api: Client, conversation: str) -> None:
         for earlier in api.get("/conversations")[:SHOWN_CONVERSATIONS]:
             here = earlier["id"] == conversation
             label = one_line(earlier["title"], 44)
-            if st.button(label, key=f"open-{earlier['id']}", type="tertiary", disabled=here, help=None, width="stretch"):
+            if st.button(label, key=f"open-{earlier['id']}", type="tertiary", disabled=here):
                 st.query_params.from_dict({"conversation": earlier["id"]})
                 st.rerun()
 
 
-def _turns(api: Client, conversation: str) -> list[dict]:
+def _turns(api: Client, conversation: str) -> list[Turn]:
     if not conversation:
         return []
     try:
-        return api.get(f"/conversations/{segment(conversation)}")
-    except ApiProblem as problem:
+        turns: list[Turn] = api.get(f"/conversations/{segment(conversation)}")
+    except ApiError as problem:
         st.info(plain(problem.message))
         return []
+    return turns
 
 
-def _show_turns(api: Client, turns: list[dict]) -> None:
+def _show_turns(api: Client, turns: list[Turn]) -> None:
     earlier = len(turns) - SHOWN_TURNS
     if earlier > 0 and not st.toggle(f"Show {earlier} earlier questions"):
         turns = turns[earlier:]
@@ -75,12 +86,12 @@ def _tail(api: Client, job: str) -> None:
     """Follow the job's record, at the pace the page can show. A reload comes back here and loses nothing."""
     try:
         seen = api.get(f"/jobs/{segment(job)}")
-    except ApiProblem:
+    except ApiError:
         del st.query_params["job"]
         st.rerun()
-    with st.chat_message("user"):
+    with st.chat_message("user", avatar=ASKER):
         st.markdown(plain(seen["question"]))
-    with st.chat_message("assistant"):
+    with st.chat_message("assistant", avatar=KINGPOST):
         status, body = st.empty(), st.empty()
         text, position = "", 0
         status.markdown(":gray[Reading your question …]")
@@ -98,13 +109,13 @@ def _tail(api: Client, job: str) -> None:
     _finish(seen)
 
 
-def _after(event: dict, text: str) -> str:
+def _after(event: dict[str, str], text: str) -> str:
     if event["kind"] == "token":
         return text + event["text"]
     return event["text"] if event["kind"] == "replace" else text
 
 
-def _finish(seen: dict) -> None:
+def _finish(seen: dict[str, Any]) -> None:
     """Leave the job: its turn now stands in the conversation."""
     if seen["state"] == "done":
         st.query_params.from_dict({"conversation": seen["answer"]["turn"].rpartition(".")[0]})

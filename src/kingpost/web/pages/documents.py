@@ -19,7 +19,9 @@ def show() -> None:
         st.markdown("No documents yet. Read some with `kingpost ingest PATH`.")
         return
     words = st.text_input("Filter by name or title", key="filter").casefold()
-    matching = [view for view in documents if words in f"{view['document']['name']} {view['document']['title']}".casefold()]
+    matching = [
+        view for view in documents if words in f"{view['document']['name']} {view['document']['title']}".casefold()
+    ]
     st.caption(f"{len(matching)} of {len(documents)} documents")
     rows = ["| Document | Revision | Status | Pages | Passages | Read |", "| --- | --- | --- | ---: | ---: | --- |"]
     st.markdown("\n".join(rows + [_row(view) for view in matching[:SHOWN]]))
@@ -37,7 +39,7 @@ def _row(view: dict[str, Any]) -> str:
         f":{colour}-badge[{document['status']}]",
         str(revision["pages"] or "–"),
         str(revision["chunks"]),
-        revision["indexed_at"][:10],
+        revision["indexed_at"][:10].replace("-", "\N{NON-BREAKING HYPHEN}"),
     ]
     return f"| {' | '.join(cells)} |"
 

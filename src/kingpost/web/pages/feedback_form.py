@@ -4,11 +4,16 @@ from typing import Any
 
 import streamlit as st
 
-from kingpost.web.client import ApiProblem, Client
+from kingpost.web.client import ApiError, Client
 from kingpost.web.markdown import plain
 
 RATINGS = {5: "Strongly agree", 4: "Agree", 3: "Neither", 2: "Disagree", 1: "Strongly disagree"}
-WRONG = {"answer": "The answer", "reference": "A reference", "incomplete": "Something is missing", "other": "Something else"}
+WRONG = {
+    "answer": "The answer",
+    "reference": "A reference",
+    "incomplete": "Something is missing",
+    "other": "Something else",
+}
 SEVERITIES = {"none": "None", "minor": "Minor", "major": "Major"}
 
 
@@ -27,9 +32,15 @@ def feedback_form(api: Client, turn: str, given: list[dict[str, Any]]) -> None:
 
 def _form(api: Client, turn: str, sent: int) -> None:
     key = f"{turn}-{sent}"
-    rating = st.radio("The answer is right", list(RATINGS), format_func=RATINGS.get, index=None, horizontal=True, key=f"rating-{key}")
-    wrong = st.pills("What was wrong", list(WRONG), format_func=WRONG.get, selection_mode="multi", key=f"wrong-{key}")
-    severity = st.radio("How bad is it", list(SEVERITIES), format_func=SEVERITIES.get, horizontal=True, key=f"severity-{key}")
+    rating = st.radio(
+        "The answer is right", list(RATINGS), format_func=RATINGS.__getitem__, index=None, horizontal=True, key=f"rating-{key}"
+    )
+    wrong = st.pills(
+        "What was wrong", list(WRONG), format_func=WRONG.__getitem__, selection_mode="multi", default=None, key=f"wrong-{key}"
+    )
+    severity = st.radio(
+        "How bad is it", list(SEVERITIES), format_func=SEVERITIES.__getitem__, horizontal=True, key=f"severity-{key}"
+    )
     correct = st.text_area("The correct answer", key=f"correct-{key}", height=80)
     comment = st.text_input("Comment", key=f"comment-{key}")
     if st.form_submit_button("Send feedback", type="primary"):
@@ -43,7 +54,7 @@ def _form(api: Client, turn: str, sent: int) -> None:
                 correct_answer=correct,
                 comment=comment,
             )
-        except ApiProblem as problem:
+        except ApiError as problem:
             st.error(f"{plain(problem.message)}  \n{plain(problem.next)}")
             return
         st.session_state[f"feedback-sent-{turn}"] = sent + 1

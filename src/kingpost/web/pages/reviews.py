@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from kingpost.web.client import ApiProblem, Client, segment
+from kingpost.web.client import ApiError, Client, segment
 from kingpost.web.markdown import link, plain
 from kingpost.web.pages.turn import badges, place_in_words
 
@@ -24,7 +24,9 @@ def show() -> None:
         st.success(told)
     reviews = sorted(api.get("/reviews"), key=lambda review: review["created_at"])
     if not reviews:
-        st.markdown("Nothing waits for a decision. Feedback with a correction and questions sent to the experts appear here.")
+        st.markdown(
+            "Nothing waits for a decision. Feedback with a correction and questions sent to the experts appear here."
+        )
     for review in reviews:
         with st.container(border=True):
             _review(api, review)
@@ -40,11 +42,15 @@ def _review(api: Client, review: dict[str, Any]) -> None:
     if review["turn"]:
         _answered(api, review["turn"])
     with st.form(f"decide-{review['id']}", border=False):
-        answer = st.text_area("Approved answer", value=review["proposed_answer"], key=f"answer-{review['id']}", height=90)
+        answer = st.text_area(
+            "Approved answer", value=review["proposed_answer"], key=f"answer-{review['id']}", height=90
+        )
         comment = st.text_input("Comment (when rejecting)", key=f"why-{review['id']}")
         approve, reject, _ = st.columns([1, 1, 3])
         if approve.form_submit_button("Approve", type="primary", width="stretch"):
-            _decide(api, f"/reviews/{segment(review['id'])}/approve", "Approved: it answers from now on.", answer=answer)
+            _decide(
+                api, f"/reviews/{segment(review['id'])}/approve", "Approved: it answers from now on.", answer=answer
+            )
         if reject.form_submit_button("Reject", width="stretch"):
             _decide(api, f"/reviews/{segment(review['id'])}/reject", "Rejected.", comment=comment)
 
@@ -52,7 +58,7 @@ def _review(api: Client, review: dict[str, Any]) -> None:
 def _decide(api: Client, path: str, told: str, **body: str) -> None:
     try:
         api.post(path, **body)
-    except ApiProblem as problem:
+    except ApiError as problem:
         st.error(f"{plain(problem.message)}  \n{plain(problem.next)}")
         return
     st.session_state["decided"] = told

@@ -1,10 +1,11 @@
 """One turn on the page: answer, confidence, route, references with their passages, and what can be done next."""
 
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from kingpost.web.client import ApiProblem, Client
+from kingpost.web.client import ApiError, Client
 from kingpost.web.markdown import link, one_line, plain
 from kingpost.web.pages.feedback_form import feedback_form
 
@@ -17,12 +18,14 @@ ROUTES = {
 BANDS = {"high": "green", "medium": "yellow", "low": "orange"}
 READERS = {"extractive": "quoted as it stands", "generative": "worded by the model, checked"}
 EXCERPT_PIXELS = 300
+ASKER = ":material/person:"
+KINGPOST = str(Path(__file__).parent.parent / "kingpost.svg")
 Turn = dict[str, Any]
 
 
 def show_question(answer: dict[str, Any]) -> None:
     """The question, and how it was understood where that differs."""
-    with st.chat_message("user"):
+    with st.chat_message("user", avatar=ASKER):
         st.markdown(plain(answer["question"]))
         if answer["standalone"] != answer["question"]:
             st.caption(f"Understood as: {plain(answer['standalone'])}")
@@ -31,7 +34,7 @@ def show_question(answer: dict[str, Any]) -> None:
 def show_turn(api: Client, turn: Turn, *, latest: bool) -> None:
     """The answer with everything it stands on."""
     answer = turn["answer"]
-    with st.chat_message("assistant"):
+    with st.chat_message("assistant", avatar=KINGPOST):
         st.markdown(plain(answer["answer"]))
         st.markdown(badges(answer))
         known = answer["validation"]["nearest"]
@@ -39,6 +42,8 @@ def show_turn(api: Client, turn: Turn, *, latest: bool) -> None:
             st.caption(f"Taken for the known question: “{plain(known)}”")
         if latest:
             _did_you_mean(answer)
+        if answer["citations"]:
+            st.caption("References")
         for number, citation in enumerate(answer["citations"], start=1):
             _reference(number, citation, key=f"{turn['turn']}-{number}")
         if answer["route"] == "abstain":
@@ -83,7 +88,9 @@ def _did_you_mean(answer: dict[str, Any]) -> None:
     if near:
         st.caption("Did you mean one of these known questions?")
     for question in near[:3]:
-        if st.button(one_line(question), key=f"near-{answer['turn']}-{question}", icon=":material/subdirectory_arrow_right:"):
+        if st.button(
+            one_line(question), key=f"near-{answer['turn']}-{question}", icon=":material/subdirectory_arrow_right:"
+        ):
             st.session_state["question"] = question
             st.rerun()
 
@@ -95,7 +102,7 @@ def _ask_an_expert(api: Client, turn: str) -> None:
     elif st.button("Ask an expert", key=f"request-{turn}", icon=":material/person_raised_hand:"):
         try:
             api.post("/reviews", turn=turn)
-        except ApiProblem as problem:
+        except ApiError as problem:
             st.error(f"{plain(problem.message)}  \n{plain(problem.next)}")
             return
         st.session_state[f"requested-{turn}"] = True
@@ -111,4 +118,6 @@ def _details(answer: dict[str, Any]) -> None:
             verdict = f"Nearest known question: “{plain(validation['nearest'])}”, {validation['verdict']}"
             st.markdown(f"{verdict} ({plain(validation['why'] or validation['stage'])})")
         timings = " · ".join(f"{name} {value:.0f} ms" for name, value in answer["timings_ms"].items())
-        st.caption(plain(" · ".join(part for part in (timings, answer["model"] or "", f"turn {answer['turn']}") if part)))
+        st.caption(
+            plain(" · ".join(part for part in (timings, answer["model"] or "", f"turn {answer['turn']}") if part))
+        )

@@ -1,17 +1,20 @@
 """Boxes over a page image: fractions of the page, origin top left, and their place in a band of the page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kingpost.errors import UsageError
 
 PADDING = 0.003
 """Of the page, around a box, so that its line does not touch the text."""
+TOUCHING = 0.004
+"""Gap up to which two boxes of one line are one."""
 MARGIN = 0.08
 """Of the page's height, above and below the boxes of an excerpt."""
 SMALLEST_BAND = 0.22
 
 Edges = tuple[float, float]
+Rectangle = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,17 +27,18 @@ class Box:
     height: float
 
 
-def parse_box(text: str) -> Box:
-    """``x0,y0,x1,y1`` as fractions. Raises ``UsageError`` when it is not a box on the page."""
-    try:
-        x0, y0, x1, y1 = (min(max(float(edge), 0.0), 1.0) for edge in text.split(","))
-    except ValueError:
-        raise UsageError(f"not a box: {text[:60]!r}", next="a box is x0,y0,x1,y1 as fractions of the page") from None
-    if not (x0 < x1 and y0 < y1):
-        raise UsageError(f"an empty box: {text[:60]!r}", next="a box is x0,y0,x1,y1 with x0 < x1 and y0 < y1")
-    left, top = max(x0 - PADDING, 0.0), max(y0 - PADDING, 0.0)
-    right, bottom = min(x1 + PADDING, 1.0), min(y1 + PADDING, 1.0)
-    return Box(x=100 * left, y=100 * top, width=100 * (right - left), height=100 * (bottom - top))
+def boxes_of(texts: Iterable[str]) -> list[Box]:
+    """Boxes from ``x0,y0,x1,y1`` each; those that touch on one line (the cells of a row) become one.
+
+    Raises ``UsageError`` for what is not a box on the page.
+    """
+    merged: list[Rectangle] = []
+    for rectangle in sorted((_rectangle(text) for text in texts), key=lambda edges: (edges[1], edges[3], edges[0])):
+        if merged and _continues(merged[-1], rectangle):
+            merged[-1] = (merged[-1][0], merged[-1][1], max(merged[-1][2], rectangle[2]), merged[-1][3])
+        else:
+            merged.append(rectangle)
+    return [_padded(rectangle) for rectangle in merged]
 
 
 def band_around(boxes: Sequence[Box]) -> Edges:
@@ -51,3 +55,25 @@ def inside_band(box: Box, edges: Edges) -> Box:
     """The box in percent of the band instead of the page."""
     share = edges[1] - edges[0]
     return Box(x=box.x, y=(box.y - 100 * edges[0]) / share, width=box.width, height=box.height / share)
+
+
+def _rectangle(text: str) -> Rectangle:
+    try:
+        x0, y0, x1, y1 = (min(max(float(edge), 0.0), 1.0) for edge in text.split(","))
+    except ValueError:
+        raise UsageError(f"not a box: {text[:60]!r}", next="a box is x0,y0,x1,y1 as fractions of the page") from None
+    if not (x0 < x1 and y0 < y1):
+        raise UsageError(f"an empty box: {text[:60]!r}", next="a box is x0,y0,x1,y1 with x0 < x1 and y0 < y1")
+    return x0, y0, x1, y1
+
+
+def _continues(left: Rectangle, right: Rectangle) -> bool:
+    same_line = abs(left[1] - right[1]) < TOUCHING and abs(left[3] - right[3]) < TOUCHING
+    return same_line and left[0] <= right[0] <= left[2] + TOUCHING
+
+
+def _padded(rectangle: Rectangle) -> Box:
+    x0, y0, x1, y1 = rectangle
+    left, top = max(x0 - PADDING, 0.0), max(y0 - PADDING, 0.0)
+    right, bottom = min(x1 + PADDING, 1.0), min(y1 + PADDING, 1.0)
+    return Box(x=100 * left, y=100 * top, width=100 * (right - left), height=100 * (bottom - top))

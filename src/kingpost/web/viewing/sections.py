@@ -95,8 +95,7 @@ def _segments(text: str, span: Span) -> tuple[Segment, ...]:
 
 
 def _cell(cell: Cell, cited: Span) -> Segment:
-    inside = (
-        isinstance(cell.location, SectionLocation)
-        and max(cell.location.span[0], cited[0]) < min(cell.location.span[1], cited[1])
+    inside = isinstance(cell.location, SectionLocation) and max(cell.location.span[0], cited[0]) < min(
+        cell.location.span[1], cited[1]
     )
     return Segment(text=cell.text, cited=inside and not cell.merged)

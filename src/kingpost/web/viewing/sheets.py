@@ -65,7 +65,7 @@ class Region:
 
 @dataclass
 class _Sheet:
-    """What is known of one sheet: texts by their top left cell, their areas, and header rows by the row they precede."""
+    """What is known of one sheet: texts by their top left cell, their areas, and header rows by the row below."""
 
     texts: dict[tuple[int, int], str] = field(default_factory=dict)
     areas: dict[tuple[int, int], Area] = field(default_factory=dict)
@@ -205,7 +205,9 @@ def _rows(sheet: _Sheet, window: Area, cited: Area | None) -> Iterator[ShownRow]
                 continue
             cell = _cell(sheet, number, column, window, cited, first=waiting)
             waiting = waiting and not cell.first
-            covered.update((number + down, column + right) for down in range(cell.rows) for right in range(cell.columns))
+            covered.update(
+                (number + down, column + right) for down in range(cell.rows) for right in range(cell.columns)
+            )
             cells.append(cell)
         yield ShownRow(number=str(number), cells=tuple(cells))
 
