@@ -24,6 +24,7 @@ OPTIONS: dict[str, Any] = {
     "theme.textColor": "#1c2833",
     "theme.linkColor": "#1f5a7a",
     "theme.borderColor": "#d5dde3",
+    "theme.paddingTop": "2.5rem",
     "theme.showWidgetBorder": True,
     "theme.baseRadius": "6px",
     "theme.baseFontSize": 15,

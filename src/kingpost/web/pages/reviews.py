@@ -72,12 +72,16 @@ def _answered(api: Client, turn: str) -> None:
         return
     with shown:
         turns = api.get(f"/conversations/{segment(turn.rpartition('.')[0])}")
-        answer = next(kept["answer"] for kept in turns if kept["turn"] == turn)
-        st.markdown(plain(answer["answer"]))
-        st.markdown(badges(answer))
-        for citation in answer["citations"]:
-            words = f"{citation['title'] or citation['name']}, {place_in_words(citation['location'])}"
-            st.markdown(f"- {link(words, citation['view'])}")
+        for answer in (kept["answer"] for kept in turns if kept["turn"] == turn):
+            _show_answer(answer)
+
+
+def _show_answer(answer: dict[str, Any]) -> None:
+    st.markdown(plain(answer["answer"]))
+    st.markdown(badges(answer))
+    for citation in answer["citations"]:
+        words = f"{citation['title'] or citation['name']}, {place_in_words(citation['location'])}"
+        st.markdown(f"- {link(words, citation['view'])}")
 
 
 if __name__ in ("__main__", "__page__"):

@@ -17,7 +17,7 @@ ROUTES = {
 }
 BANDS = {"high": "green", "medium": "yellow", "low": "orange"}
 READERS = {"extractive": "quoted as it stands", "generative": "worded by the model, checked"}
-EXCERPT_PIXELS = 300
+EXCERPT_PIXELS = 280
 ASKER = ":material/person:"
 KINGPOST = str(Path(__file__).parent.parent / "kingpost.svg")
 Turn = dict[str, Any]

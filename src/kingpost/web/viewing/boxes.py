@@ -11,7 +11,7 @@ TOUCHING = 0.004
 """Gap up to which two boxes of one line are one."""
 MARGIN = 0.08
 """Of the page's height, above and below the boxes of an excerpt."""
-SMALLEST_BAND = 0.22
+SMALLEST_BAND = 0.3
 
 Edges = tuple[float, float]
 Rectangle = tuple[float, float, float, float]
