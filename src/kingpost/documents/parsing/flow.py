@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from kingpost.documents.parsing.cleaning import clean, clean_lines
-from kingpost.documents.parsing.clauses import heading_number
+from kingpost.documents.parsing.clauses import LONGEST_TITLE, ClauseStart, heading_number, run_in_title
 from kingpost.documents.parsing.grids import RawCell, grid, text_of_grid
 from kingpost.types.documents import Block, BlockKind, Grid, ParsedDocument, SectionLocation
 
 SEPARATOR = "\n\n"
 """Between the texts of two blocks."""
+CLAUSE_LEVEL = 6
+"""Headings have levels 1 to 6; clauses found by their numbers alone lie below."""
 NOWHERE = SectionLocation(section=(), span=(0, 0))
 
 
@@ -37,12 +39,19 @@ class Flow:
         text = clean(text)
         if not text:
             return
-        while self._path and self._path[-1][0] >= level:
-            self._path.pop()
-        self._path.append((level, text))
+        self._enter(text, level)
         if not self.title:
             self.title = text
         self._append(BlockKind.HEADING, text, level=level, number=heading_number(text))
+
+    def clause(self, text: str, start: ClauseStart) -> None:
+        """A numbered clause whose title, if any, runs into its text: it opens a section below the headings."""
+        title = run_in_title(start.rest)
+        if not title and len(start.rest) <= LONGEST_TITLE and not start.rest.endswith((".", ";", ",")):
+            self.heading(text, CLAUSE_LEVEL + len(start.parts))
+            return
+        self._enter(f"{start.number} {title}".strip(), CLAUSE_LEVEL + len(start.parts))
+        self._append(BlockKind.PARAGRAPH, clean(text), number=start.number)
 
     def paragraph(self, text: str) -> None:
         """Loose text."""
@@ -83,6 +92,11 @@ class Flow:
             properties=properties or {},
             warnings=tuple(self.warnings),
         )
+
+    def _enter(self, title: str, level: int) -> None:
+        while self._path and self._path[-1][0] >= level:
+            self._path.pop()
+        self._path.append((level, title))
 
     def _append(
         self, kind: BlockKind, text: str, *, level: int = 0, number: str = "", label: str = "", keep_empty: bool = False

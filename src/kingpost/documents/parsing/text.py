@@ -20,9 +20,9 @@ def parse(original: Original) -> ParsedDocument:
         short = len(lines) == 1 and len(lines[0]) <= 100 and not lines[0].endswith((".", ";", ","))
         if start and sequence.accepts(start, heading=short, starts_block=True):
             sequence.take(start)
-            flow.heading(lines[0], len(start.parts))
-            lines = lines[1:]
-        flow.paragraph(" ".join(lines))
+            flow.clause(" ".join(lines), start)
+        else:
+            flow.paragraph(" ".join(lines))
     return flow.document()
 
 

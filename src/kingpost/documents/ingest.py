@@ -1,0 +1,285 @@
+"""Brings a source's originals into the index and takes out what is gone, one file at a time, resumable at any point."""
+
+import errno
+import logging
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from typing import Protocol, runtime_checkable
+
+from langchain_core.embeddings import Embeddings
+
+from kingpost.documents import revisions
+from kingpost.documents.chunking import Chunker, Measure
+from kingpost.documents.entries import entries
+from kingpost.documents.gazetteer import GAZETTEER, gazetteer, identifiers_of
+from kingpost.documents.identity import Identity, identify
+from kingpost.documents.library import IDENTITIES, Library, original_key, parsed_key
+from kingpost.documents.parsing.limits import Limits
+from kingpost.documents.parsing.pool import ParserPool
+from kingpost.documents.parsing.storage import unpacked
+from kingpost.documents.sync import SyncPlan, Task, failed, plan, revision_id
+from kingpost.errors import DocumentError, OutOfSpace, Refused
+from kingpost.ports import ObjectStore, SearchIndex, Source
+from kingpost.records import Records
+from kingpost.settings import DocumentSettings
+from kingpost.types.documents import Chunk, Document, FileReport, FileState, IngestReport, Original, ParsedDocument, Revision
+from kingpost.types.evaluation import Parameters
+from kingpost.types.search import CHUNKS
+
+logger = logging.getLogger(__name__)
+
+BATCH = 64
+"""Chunks embedded and written together."""
+CHARACTERS_PER_TOKEN = 4
+OnFile = Callable[[FileReport, int, int], None]
+
+
+@runtime_checkable
+class CountsTokens(Protocol):
+    """Embeddings that know their own tokens."""
+
+    def token_offsets(self, text: str) -> list[tuple[int, int]]: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ingestor:
+    """One run at a time on a workspace: ``lock("ingest")`` raises ``Locked`` for the second."""
+
+    records: Records
+    objects: ObjectStore
+    index: SearchIndex
+    embeddings: Embeddings
+    library: Library
+    settings: DocumentSettings
+    fingerprint: str
+    lock: Callable[[str], AbstractContextManager[None]]
+
+    def ingest(self, source: Source, *, on_file: OnFile | None = None) -> IngestReport:
+        """Synchronise with the source. ``on_file`` gets each report with the number done and the total.
+
+        Raises ``Locked``, ``OutOfSpace``. On KeyboardInterrupt what is committed stays; the next run goes on there.
+        """
+        begun = time.monotonic()
+        with self.lock("ingest"), _disk_full_is_told():
+            self._clean_up()
+            work = plan(source, self.records, fingerprint=self.fingerprint, limits=self.limits)
+            for document in work.moved:
+                self.records.documents.put(document.id, document)
+            reports: list[FileReport] = []
+            for report in self._run(source, work):
+                reports.append(report)
+                if on_file:
+                    on_file(report, len(reports), work.total)
+            self._settle()
+        return IngestReport(source=source.id, files=tuple(reports), seconds=time.monotonic() - begun)
+
+    @property
+    def limits(self) -> Limits:
+        """What reading one file may cost."""
+        return Limits(
+            seconds=self.settings.file_seconds,
+            memory_megabytes=self.settings.file_memory_megabytes,
+            file_megabytes=self.settings.file_megabytes,
+            unpacked_megabytes=self.settings.unpacked_megabytes,
+        )
+
+    def _run(self, source: Source, work: SyncPlan) -> Iterator[FileReport]:
+        yield from work.settled
+        yield from self._read_all(source, work.tasks)
+        for document in work.gone:
+            self.library.remove(document.id)
+            yield FileReport(name=document.name, state=FileState.REMOVED, document_id=document.id)
+
+    def _read_all(self, source: Source, tasks: list[Task]) -> Iterator[FileReport]:
+        """Parsers run side by side, a few files ahead; embedding and writing happen here, in one thread."""
+        waiting = iter(tasks)
+        running: dict[Future[tuple[Original, bytes]], tuple[Task, float]] = {}
+        with (
+            ParserPool(workers=self.settings.workers, limits=self.limits) as pool,
+            ThreadPoolExecutor(self.settings.workers) as threads,
+        ):
+
+            def read(task: Task) -> tuple[Original, bytes]:
+                original = source.read(task.reference)
+                return original, pool.parse(original)
+
+            try:
+                while True:
+                    for task in _take(waiting, self.settings.workers + 1 - len(running)):
+                        running[threads.submit(read, task)] = (task, time.monotonic())
+                    if not running:
+                        return
+                    done, _ = wait(running, return_when=FIRST_COMPLETED)
+                    for future in done:
+                        yield self._finish(future, *running.pop(future))
+            except BaseException:
+                threads.shutdown(wait=False, cancel_futures=True)
+                pool.__exit__(None, None, None)
+                raise
+
+    def _finish(self, future: Future[tuple[Original, bytes]], task: Task, begun: float) -> FileReport:
+        try:
+            original, packed = future.result()
+            return self._index(task, original, packed, begun)
+        except DocumentError as error:
+            return failed(task.reference.name, error, task.existing)
+
+    def _index(self, task: Task, original: Original, packed: bytes, begun: float) -> FileReport:
+        """Write order: original, parsed, chunks, index, revision, commit point; then the old chunks leave."""
+        revision = revision_id(original.content)
+        parsed = unpacked(packed)
+        identity = identify(parsed, original.name)
+        chunks = self._chunks(task.document_id, revision, parsed, identity)
+        if not chunks:
+            raise DocumentError(f"{original.name}: no text found", reason="no_text", next="check the file")
+        document = self._document(task, original, revision, identity)
+        pending = f"pending/{document.id}"
+        self.objects.put(pending, revision.encode())
+        self.objects.put(original_key(document.id, revision, original.name), original.content)
+        self.objects.put(parsed_key(document.id, revision), packed)
+        self._write(chunks, document)
+        self._commit(document, parsed, original, identity, chunks)
+        self._drop_all_but(document.id, {chunk.id for chunk in chunks})
+        self.objects.delete(pending)
+        return FileReport(
+            name=original.name,
+            state=FileState.INDEXED,
+            document_id=document.id,
+            chunks=len(chunks),
+            pages=parsed.pages,
+            seconds=time.monotonic() - begun,
+            warnings=parsed.warnings,
+        )
+
+    def _chunks(self, document_id: str, revision: str, parsed: ParsedDocument, identity: Identity) -> list[Chunk]:
+        measure = Measure(
+            chunk_tokens=self.settings.chunk_tokens,
+            context_tokens=self.settings.context_tokens,
+            count=token_counter(self.embeddings),
+        )
+        return Chunker(document_id, revision, identity, measure).cut(parsed)
+
+    def _document(self, task: Task, original: Original, revision: str, identity: Identity) -> Document:
+        """A document keeps its source, groups and status; status is settled over all documents at the end of the run."""
+        existing = task.existing
+        fresh = Document(
+            id=task.document_id,
+            name=original.name,
+            uri=original.uri,
+            source=task.source,
+            title=identity.title,
+            media_type=original.media_type,
+            current_revision=revision,
+            number=identity.number,
+            mark=identity.mark,
+        )
+        if existing is None:
+            return fresh
+        return replace(
+            fresh,
+            name=existing.name,
+            source=existing.source,
+            groups=existing.groups,
+            status=existing.status,
+            superseded_by=existing.superseded_by,
+        )
+
+    def _write(self, chunks: list[Chunk], document: Document) -> None:
+        for begin in range(0, len(chunks), BATCH):
+            batch = chunks[begin : begin + BATCH]
+            self.records.chunks.put_all({chunk.id: chunk for chunk in batch}, partition=document.id)
+            self.index.upsert(CHUNKS, entries(batch, document, self.embeddings))
+
+    def _commit(
+        self, document: Document, parsed: ParsedDocument, original: Original, identity: Identity, chunks: list[Chunk]
+    ) -> None:
+        revision = Revision(
+            id=document.current_revision,
+            document_id=document.id,
+            digest=revision_id(original.content),
+            object_key=original_key(document.id, document.current_revision, original.name),
+            indexed_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            fingerprint=self.fingerprint,
+            chunks=len(chunks),
+            pages=parsed.pages,
+            warnings=parsed.warnings,
+        )
+        version = self.records.documents.version(document.id)
+        values = {**asdict(identity), "identifiers": identifiers_of(chunks)}
+        self.records.parameters.put(document.id, self._parameters(document.id, values), partition=IDENTITIES)
+        self.records.revisions.put(revision.id, revision, partition=document.id)
+        if not self.records.documents.put_if(document.id, document, version=version):
+            raise Refused(f"{document.name} was changed by another process meanwhile", next="run the command again")
+
+    def _parameters(self, id: str, values: dict[str, object]) -> Parameters:
+        return Parameters(
+            id=id,
+            fingerprint=self.fingerprint,
+            fitted_on="documents",
+            fitted_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            values=values,
+        )
+
+    def _drop_all_but(self, document_id: str, keep: set[str]) -> None:
+        """Chunks of earlier revisions leave the index, then the records."""
+        self.index.delete(CHUNKS, [id for id in self.index.scan(CHUNKS, where={"document": [document_id]}) if id not in keep])
+        old = [stored.id for stored in self.records.store.query(self.records.chunks.name, document_id) if stored.id not in keep]
+        if old:
+            self.records.chunks.delete(old, partition=document_id)
+
+    def _clean_up(self) -> None:
+        """Finish or undo what a run that was killed had begun: its marks name the documents."""
+        for mark in list(self.objects.keys("pending/")):
+            document_id = mark.removeprefix("pending/")
+            document = self.records.documents.find(document_id)
+            if document is None:
+                self.library.forget(document_id)
+            else:
+                current = {chunk.id for chunk in self.library.chunks(document_id)}
+                self._drop_all_but(document_id, current)
+            self.objects.delete(mark)
+            logger.info("cleaned up after an interrupted run", extra={"document": document_id})
+
+    def _settle(self) -> None:
+        """Over all documents: which are superseded, and the gazetteer."""
+        documents = self.library.documents()
+        identities = {stored.id: stored.values for stored in self.records.parameters.all(partition=IDENTITIES)}
+        for document in revisions.settled(documents, identities):
+            chunks = self.library.chunks(document.id)
+            for begin in range(0, len(chunks), BATCH):
+                self.index.upsert(CHUNKS, entries(chunks[begin : begin + BATCH], document, self.embeddings))
+            self.records.documents.put(document.id, document)
+        values: dict[str, object] = {"documents": gazetteer(documents, identities)}
+        self.records.parameters.put(GAZETTEER, self._parameters(GAZETTEER, values))
+
+
+def token_counter(embeddings: Embeddings) -> Callable[[str], int]:
+    """Counts tokens of the embedding model, or estimates them where the model does not tell."""
+    if isinstance(embeddings, CountsTokens):
+        return lambda text: len(embeddings.token_offsets(text))
+    return lambda text: -(-len(text) // CHARACTERS_PER_TOKEN)
+
+
+def _take(tasks: Iterator[Task], count: int) -> Iterator[Task]:
+    for _ in range(count):
+        task = next(tasks, None)
+        if task is None:
+            return
+        yield task
+
+
+@contextmanager
+def _disk_full_is_told() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise OutOfSpace(
+                "the disk is full: the file being written was left out, all before it are kept",
+                next="free some space, then run the command again",
+            ) from error
+        raise

@@ -1,0 +1,85 @@
+"""Parser processes that run side by side, one file at a time each."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from queue import SimpleQueue
+from types import TracebackType
+from typing import Self
+
+from kingpost.documents.parsing.limits import Limits
+from kingpost.documents.parsing.worker import HINTS, read_frame, write_frame
+from kingpost.errors import DocumentError
+from kingpost.types.documents import Original
+
+COMMAND = (sys.executable, "-m", "kingpost.documents.parsing.worker")
+
+
+class ParserPool:
+    """``parse`` may be called from as many threads as there are workers. Leaving the context ends all processes."""
+
+    def __init__(self, *, workers: int, limits: Limits) -> None:
+        self._limits = limits
+        self._idle: SimpleQueue[subprocess.Popen[bytes] | None] = SimpleQueue()
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._guard = threading.Lock()
+        self._closed = False
+        for _ in range(workers):
+            self._idle.put(None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        with self._guard:
+            self._closed = True
+            running = list(self._running)
+        for process in running:
+            process.kill()
+            process.wait()
+
+    def parse(self, original: Original) -> bytes:
+        """The parsed document, packed (``storage.unpacked`` opens it). Raises ``DocumentError`` with its reason."""
+        self._limits.check_size(original.name, len(original.content))
+        with self._worker() as process:
+            reply = self._ask(process, original)
+        if reply is None:
+            raise DocumentError(f"{original.name} made its reader crash", reason="crashed", next=HINTS["crashed"])
+        header, content = reply
+        if header["reason"]:
+            raise DocumentError(header["message"], reason=header["reason"], next=header["hint"])
+        return content
+
+    def _ask(self, process: subprocess.Popen[bytes], original: Original) -> tuple[dict[str, str], bytes] | None:
+        if process.stdin is None or process.stdout is None:
+            return None
+        header = {"name": original.name, "media_type": original.media_type, "limits": asdict(self._limits)}
+        try:
+            write_frame(process.stdin, header, original.content)
+            return read_frame(process.stdout)
+        except (BrokenPipeError, ValueError):
+            return None
+
+    @contextmanager
+    def _worker(self) -> Iterator[subprocess.Popen[bytes]]:
+        """An idle process, started when there is none or the last one ended."""
+        process = self._idle.get()
+        try:
+            if process is None or process.poll() is not None:
+                process = self._start()
+            yield process
+        finally:
+            self._idle.put(process)
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        with self._guard:
+            if self._closed:
+                raise DocumentError("reading was stopped", reason="crashed", next="run the command again")
+            process = subprocess.Popen(  # noqa: S603 - our own module, no shell
+                COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+            )
+            self._running = {other for other in self._running if other.poll() is None} | {process}
+            return process

@@ -1,0 +1,118 @@
+"""Reads workbooks: stored cells only, as shown, with merged ranges; tables and forms of each sheet as grids and fields."""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from kingpost.documents.parsing.cleaning import clean
+from kingpost.documents.parsing.number_formats import shown
+from kingpost.documents.parsing.sheet_tables import Area, Sheet, SheetCell, sheet_blocks
+from kingpost.errors import DocumentError
+from kingpost.types.documents import Block, Original, ParsedDocument
+
+OLD_FORMATS = (".xls", ".xlsb", ".ods")
+MOST_MERGED_CELLS = 20_000
+"""Cells of one merged range that are filled: beyond it only its first cell is read."""
+OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def parse(original: Original) -> ParsedDocument:
+    """All sheets in order; hidden ones are read and named in the warnings."""
+    old = original.name.lower().endswith(OLD_FORMATS)
+    if not old and original.content[:8] == OLE_MAGIC:
+        raise DocumentError(
+            f"{original.name} is protected by a password", reason="encrypted", next="save a copy without password"
+        )
+    sheets = list(_read_old(original) if old else _read_new(original))
+    blocks: list[Block] = []
+    for sheet in sheets:
+        blocks += sheet_blocks(sheet)
+    if not blocks:
+        raise DocumentError(f"{original.name}: no sheet holds anything", reason="empty", next="check the file")
+    hidden = [sheet.name for sheet in sheets if sheet.hidden]
+    missing = [sheet.name for sheet in sheets if sheet.uncomputed]
+    warnings = []
+    if hidden:
+        warnings.append(f"hidden sheets are read too: {', '.join(hidden)}")
+    if missing:
+        warnings.append(f"formulas without a stored value are blank: {', '.join(missing)}; open and save the file in a spreadsheet program")
+    captions = [block.grid.caption for block in blocks if block.grid and block.grid.caption]
+    title = captions[0] if len(sheets) == 1 and captions else ""
+    return ParsedDocument(title=title, blocks=tuple(blocks), warnings=tuple(warnings), pages=len(sheets))
+
+
+def _read_new(original: Original) -> Iterator[Sheet]:
+    import openpyxl
+
+    workbook = openpyxl.load_workbook(io.BytesIO(original.content), data_only=True, keep_links=False)
+    formulas = _formula_cells(original)
+    for worksheet in workbook.worksheets:
+        cells = {
+            position: SheetCell(text=text, bold=bool(cell.font and cell.font.b), indent=_indent(cell))
+            for position, cell in worksheet._cells.items()
+            if (text := shown(cell.value, cell.number_format))
+        }
+        merged = [Area(top=area.min_row, left=area.min_col, bottom=area.max_row, right=area.max_col) for area in worksheet.merged_cells.ranges]
+        uncomputed = any(position not in cells for position in formulas.get(worksheet.title, ()))
+        yield _sheet(worksheet.title, cells, merged, hidden=worksheet.sheet_state != "visible", uncomputed=uncomputed)
+
+
+def _formula_cells(original: Original) -> dict[str, set[tuple[int, int]]]:
+    """Cells that hold formulas, by sheet; read only where the file mentions one."""
+    import zipfile
+
+    with zipfile.ZipFile(io.BytesIO(original.content)) as archive:
+        names = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
+        if not any(b"<f" in archive.read(name) for name in names):
+            return {}
+    import openpyxl
+
+    workbook = openpyxl.load_workbook(io.BytesIO(original.content), data_only=False, keep_links=False)
+    return {
+        sheet.title: {position for position, cell in sheet._cells.items() if cell.data_type == "f"}
+        for sheet in workbook.worksheets
+    }
+
+
+def _indent(cell: Any) -> int:
+    return int(cell.alignment.indent or 0) if cell.has_style and cell.alignment else 0
+
+
+def _read_old(original: Original) -> Iterator[Sheet]:
+    import python_calamine
+
+    try:
+        workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(original.content))
+    except python_calamine.PasswordError as error:
+        raise DocumentError(
+            f"{original.name} is protected by a password", reason="encrypted", next="save a copy without password"
+        ) from error
+    for metadata in workbook.sheets_metadata:
+        worksheet = workbook.get_sheet_by_name(metadata.name)
+        cells = {
+            (row, column): SheetCell(text=text)
+            for row, values in enumerate(worksheet.to_python(skip_empty_area=False), start=1)
+            for column, value in enumerate(values, start=1)
+            if (text := shown(value if value != "" else None, "General"))
+        }
+        merged = [
+            Area(top=start[0] + 1, left=start[1] + 1, bottom=end[0] + 1, right=end[1] + 1)
+            for start, end in worksheet.merged_cell_ranges or []
+        ]
+        hidden = metadata.visible != python_calamine.SheetVisibleEnum.Visible
+        yield _sheet(metadata.name, cells, merged, hidden=hidden, uncomputed=False)
+
+
+def _sheet(name: str, cells: dict[tuple[int, int], SheetCell], merged: list[Area], *, hidden: bool, uncomputed: bool) -> Sheet:
+    """A merged range shows its first cell everywhere."""
+    kept: list[Area] = []
+    for area in merged:
+        first = cells.get((area.top, area.left))
+        if first is None or area.cells > MOST_MERGED_CELLS:
+            continue
+        kept.append(area)
+        for row in range(area.top, area.bottom + 1):
+            for column in range(area.left, area.right + 1):
+                if (row, column) != (area.top, area.left):
+                    cells[row, column] = SheetCell(text=first.text, bold=first.bold, merged=True, indent=first.indent)
+    return Sheet(name=clean(name), cells=cells, merged=kept, hidden=hidden, uncomputed=uncomputed)

@@ -1,0 +1,161 @@
+"""Words rows of a table: every value with the header path that governs it, the row's label first."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from kingpost.documents.passages import spans_within
+from kingpost.language.normalise import content_hash
+from kingpost.types.documents import Cell, ChunkCell, Grid, Location, PageLocation, Part, SheetLocation
+
+BETWEEN = "; "
+PATH = " / "
+FEWEST_CELL_TOKENS = 24
+LABEL_SHARE = 0.5
+"""Share of a row's room that its label may take."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowPiece:
+    """A row, or as much of a long row as fits, with its label."""
+
+    text: str
+    label: str
+    location: Location
+    parts: tuple[Part, ...]
+    cells: tuple[ChunkCell, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Value:
+    cell: Cell
+    header: tuple[str, ...]
+    text: str
+    """The cell's text, or a piece of it."""
+    label: bool
+
+    @property
+    def worded(self) -> str:
+        header = PATH.join(self.header)
+        return f"{header}: {self.text}" if header else self.text
+
+
+def row_pieces(
+    grid: Grid, row: Sequence[Cell], section: tuple[str, ...], tokens: int, count: Callable[[str], int]
+) -> Iterator[RowPiece]:
+    """The row in pieces of at most ``tokens``; each piece begins with the row's label."""
+    values = [
+        _Value(cell=cell, header=path, text=cell.text, label=column < grid.label_columns)
+        for column, (cell, path) in enumerate(zip(row, grid.headers, strict=True))
+    ]
+    shown = _distinct([value for value in values if value.text])
+    labels = [value for value in shown if value.label]
+    blanks = [value for value in values if not value.text and value.header]
+    label = PATH.join(dict.fromkeys(value.text for value in labels))
+    if count(_text(labels)) > tokens * LABEL_SHARE:
+        labels = []
+    rest = [value for value in shown if value not in labels]
+    room = max(tokens - count(_text(labels)), FEWEST_CELL_TOKENS)
+    packs = _packs([piece for value in rest for piece in _cut(value, room, count)], room, count) or [[]]
+    for pack in packs:
+        if labels or pack:
+            yield _piece([*labels, *pack], blanks, label, section)
+
+
+def overview_text(grid: Grid, tokens: int, count: Callable[[str], int]) -> str:
+    """What the table is about: caption, columns, number of rows, labels of the first ones; as much as fits."""
+    columns = list(dict.fromkeys(PATH.join(path) for path in grid.headers if path))
+    labels = list(
+        dict.fromkeys(PATH.join(dict.fromkeys(cell.text for cell in row[: grid.label_columns] if cell.text)) for row in grid.rows)
+    )
+    pieces = [
+        *([grid.caption] if grid.caption else []),
+        *([f"Columns: {BETWEEN.join(columns)}"] if columns else []),
+        f"{len(grid.rows)} rows: {BETWEEN.join(label for label in labels if label)}",
+        *grid.notes,
+    ]
+    text = ". ".join(pieces)
+    spans = spans_within(text, tokens, count)
+    return text[spans[0].start : spans[0].end] if spans else f"{len(grid.rows)} rows"
+
+
+def _distinct(values: Sequence[_Value]) -> list[_Value]:
+    """A cell merged over columns is said once."""
+    kept: list[_Value] = []
+    for value in values:
+        last = kept[-1] if kept else None
+        repeated = last is not None and value.cell.merged and value.text == last.text and _overlaps(value, last)
+        if not repeated:
+            kept.append(value)
+    return kept
+
+
+def _overlaps(value: _Value, last: _Value) -> bool:
+    place, other = value.cell.location, last.cell.location
+    return not isinstance(place, SheetLocation) or not isinstance(other, SheetLocation) or place.range == other.range
+
+
+def _cut(value: _Value, tokens: int, count: Callable[[str], int]) -> list[_Value]:
+    header = count(PATH.join(value.header)) + 1
+    spans = spans_within(value.text, max(tokens - header, FEWEST_CELL_TOKENS), count)
+    return [
+        _Value(cell=value.cell, header=value.header, text=value.text[span.start : span.end], label=value.label) for span in spans
+    ]
+
+
+def _packs(values: Sequence[_Value], tokens: int, count: Callable[[str], int]) -> list[list[_Value]]:
+    packs: list[list[_Value]] = []
+    used = 0
+    for value in values:
+        size = count(value.worded) + 1
+        if packs and used + size <= tokens:
+            packs[-1].append(value)
+            used += size
+        else:
+            packs.append([value])
+            used = size
+    return packs
+
+
+def _text(values: Sequence[_Value]) -> str:
+    return BETWEEN.join(value.worded for value in values)
+
+
+def _piece(values: Sequence[_Value], blanks: Sequence[_Value], label: str, section: tuple[str, ...]) -> RowPiece:
+    text = ""
+    parts = []
+    for value in values:
+        text += BETWEEN if text else ""
+        parts.append(Part(start=len(text), end=len(text) + len(value.worded), location=value.cell.location))
+        text += value.worded
+    cells = tuple(
+        ChunkCell(
+            header=value.header,
+            text=value.cell.text,
+            location=value.cell.location,
+            content_hash=content_hash(value.cell.text, (*value.header, label)),
+            label=value.label,
+        )
+        for value in [*values, *blanks]
+    )
+    return RowPiece(text=text, label=label, location=_place([value.cell for value in values]), parts=tuple(parts), cells=cells)
+
+
+def _place(cells: Sequence[Cell]) -> Location:
+    """Where the row stands: all its boxes on a page, the range from its first to its last cell on a sheet."""
+    first, last = cells[0].location, cells[-1].location
+    if isinstance(first, PageLocation):
+        rects = [rect for cell in cells if isinstance(cell.location, PageLocation) for rect in cell.location.rects]
+        return PageLocation(page=first.page, rects=tuple(dict.fromkeys(rects)))
+    if isinstance(first, SheetLocation):
+        return _sheet_place([cell.location for cell in cells if isinstance(cell.location, SheetLocation)])
+    if not isinstance(last, PageLocation | SheetLocation):
+        spans = [cell.location.span for cell in cells if not isinstance(cell.location, PageLocation | SheetLocation)]
+        return type(first)(section=first.section, span=(min(a for a, _ in spans), max(b for _, b in spans)))
+    return first
+
+
+def _sheet_place(places: Sequence[SheetLocation]) -> SheetLocation:
+    """From the first cell that is not merged over rows to the last."""
+    rows = [place for place in places if ":" not in place.range] or list(places)
+    first, last = rows[0].range.partition(":")[0], rows[-1].range.rpartition(":")[2]
+    return SheetLocation(sheet=rows[0].sheet, range=first if first == last else f"{first}:{last}")
