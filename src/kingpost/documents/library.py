@@ -52,10 +52,10 @@ class Library:
         found = [chunk for chunk in self.records.chunks.all(partition=document_id) if chunk.revision_id == current]
         return sorted(found, key=lambda chunk: chunk.ordinal)
 
-    def parsed(self, document_id: str) -> ParsedDocument:
-        """What the parser read in the current revision."""
-        document = self.records.documents.get(document_id)
-        return unpacked(self.objects.get(parsed_key(document_id, document.current_revision)))
+    def parsed(self, document_id: str, *, revision: str = "") -> ParsedDocument:
+        """What the parser read in a revision, or in the current one if none is named. Raises ``NotFound``."""
+        named = revision or self.records.documents.get(document_id).current_revision
+        return unpacked(self.objects.get(parsed_key(document_id, named)))
 
     def text(self, document_id: str) -> str:
         """The parsed text that spans of a ``SectionLocation`` count in."""
