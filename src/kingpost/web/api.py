@@ -17,6 +17,8 @@ from kingpost.web.viewing.page_images import PageImages
 OURS = ("api", "v1", "view")
 """First path segments that never reach the page: an unknown path below them is an error, not HTML."""
 
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+
 Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
 
 
@@ -37,9 +39,10 @@ def application(app: App, *, lifespan: Lifespan | None = None) -> FastAPI:
     for router in (resources.router(), openai.router, viewer.router, health.router):
         application.include_router(router)
     for segment in OURS:
-        application.api_route(f"/{segment}/{{path:path}}", methods=["GET", "POST"], include_in_schema=False)(_unknown)
+        for path in (f"/{segment}", f"/{segment}/{{path:path}}"):
+            application.api_route(path, methods=METHODS, include_in_schema=False)(_unknown)
     return application
 
 
-def _unknown(path: str) -> None:
+def _unknown(path: str = "") -> None:
     raise NotFound(f"nothing is here: {path}", next=f"the paths are described in {resources.PREFIX}/openapi.json")
