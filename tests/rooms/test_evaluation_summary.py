@@ -157,7 +157,7 @@ def match(known: str, matched: str | None, label: int, **fields: Any) -> dict[st
         "query": "q",
         "known": known,
         "matched": matched,
-        "nearest": known,
+        "scored": known,
         "label": label,
         "kind": "kind",
         "stage": "verifier",
@@ -186,8 +186,8 @@ def test_validation_counts_recall_and_false_matches_with_their_own_known_questio
 def test_the_curve_moves_what_was_weighed_and_nothing_else() -> None:
     rows = [
         match("k1", None, 1, score=0.6),
-        match("k2", "k2", 1, stage="exact", score=1.0),
-        match("k3", None, 0, stage="slots", score=0.99),
+        match("k2", "k2", 1, stage="exact", score=1.0, scored=None),
+        match("k3", None, 0, stage="slots", score=0.0, scored=None),
     ]
     curve = {point["threshold"]: point for point in summarise_matches(rows)["curve"]}
     assert curve[0.5] == {"threshold": 0.5, "recall": 1.0, "false_match": 0.0}

@@ -86,10 +86,11 @@ class QuestionRouter:
             (one for one in compared if not one.reasons and one.score >= threshold), key=lambda one: -one.score
         )
         if not same:
-            return _Match(validation=_different(compared))
+            return _Match(validation=_scored(_different(compared), compared))
         others = [one for one in compared if one not in same]
         why = f"slots agree; verified at {same[0].score:.2f} (from {threshold:.2f} on)"
         validation = replace(_same(same[0].candidate, stage="verifier", why=why), near=_near(others))
+        validation = _scored(validation, compared)
         return _Match(validation=validation, pairs=tuple(one.candidate.pair for one in same))
 
     @property
@@ -184,6 +185,12 @@ def _different(compared: Sequence[_Compared]) -> Validation:
         why=why,
         near=_near(compared),
     )
+
+
+def _scored(validation: Validation, compared: Sequence[_Compared]) -> Validation:
+    """With the best score of the verifier, so that another threshold can be judged."""
+    best = max((one for one in compared if not one.reasons), key=lambda one: one.score, default=None)
+    return replace(validation, scored=best.candidate.pair.question, score=best.score) if best else validation
 
 
 def _near(compared: Sequence[_Compared]) -> tuple[str, ...]:

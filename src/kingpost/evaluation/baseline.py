@@ -107,7 +107,7 @@ class SeedMatcher:
         same = bool(similarities[best] > SAME_FROM)
         return Match(
             matched=self._known[best] if same else None,
-            nearest=self._known[best],
+            scored=self._known[best],
             verdict=(Verdict.SAME if same else Verdict.DIFFERENT).value,
             stage="verifier",
             score=float(similarities[best]),

@@ -86,7 +86,7 @@ def _place(locator: Mapping[str, Any], documents: frozenset[str] | None) -> Plac
 
 
 def stands_at(place: Place, chunk: Chunk) -> bool:
-    """Whether the chunk is at the place: the narrowest locator decides (cells, clause, field, option, section, page)."""
+    """Whether the chunk is at the place: the narrowest locator decides."""
     if place.documents is not None and chunk.document_id not in place.documents:
         return False
     if place.cells:

@@ -20,10 +20,10 @@ STEPS = 101
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """What a matcher says of one query. ``score`` is of ``nearest``, the known question it was compared with."""
+    """What a matcher says of one query. ``score`` is of ``scored``, the known question that was scored highest."""
 
     matched: str | None
-    nearest: str
+    scored: str
     verdict: str
     stage: str
     score: float
@@ -37,7 +37,7 @@ class Matcher(Protocol):
         """Take the known questions in; a repeated one counts once."""
 
     def match(self, query: str) -> Match:
-        """The known question that the query asks, or None with the nearest one."""
+        """The known question that the query asks, or None with the one that came nearest to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +57,10 @@ class KingpostMatcher:
         said = decision.validation
         return Match(
             matched=decision.pair.question if matched and decision.pair else None,
-            nearest=said.nearest,
+            scored=said.scored,
             verdict=said.verdict.value,
             stage=said.stage,
-            score=said.similarity,
+            score=1.0 if said.stage == "exact" else said.score,
             near=said.near,
         )
 
@@ -76,7 +76,7 @@ def row(pair: ValidationPair, match: Match) -> Row:
         "stage": match.stage,
         "score": round(match.score, 6),
         "near": list(match.near),
-        "nearest": pair.known if normalise(match.nearest) == normalise(pair.known) else match.nearest or None,
+        "scored": pair.known if normalise(match.scored) == normalise(pair.known) else match.scored or None,
         "known": pair.known,
         "label": pair.label,
         "kind": pair.kind,
@@ -130,7 +130,7 @@ def _curve(rows: Sequence[Row]) -> list[dict[str, float | None]]:
 
 
 def _at(row: Row, threshold: float) -> str | None:
-    if row["stage"] != "verifier":
+    if row["scored"] is None:
         matched: str | None = row["matched"]
         return matched
-    return row["nearest"] if row["score"] >= threshold else None
+    return row["scored"] if row["score"] >= threshold else None

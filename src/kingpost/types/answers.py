@@ -96,6 +96,9 @@ class Validation:
     pair_id: str = ""
     near: tuple[str, ...] = ()
     """Known questions that were close but not the same, for "did you mean"."""
+    scored: str = ""
+    """Of the known questions put to the verifier, the one it scored highest; empty when none was."""
+    score: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
