@@ -80,7 +80,7 @@ class ProcessTrainer:
         log = config.with_name("job.log")
         with (
             log.open("wb") as errors,
-            subprocess.Popen(
+            subprocess.Popen(  # noqa: S603 - our own module
                 [sys.executable, "-m", "kingpost.finetuning.job", "--config", str(config)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,

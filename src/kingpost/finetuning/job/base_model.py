@@ -112,7 +112,7 @@ def _tokenizer(fields: dict[str, Any]) -> PreTrainedTokenizerFast:
     tokenizer.decoder = decoders.ByteLevel()
     kinds = zip(tokens, fields["tokenizer.ggml.token_type"], strict=True)
     tokenizer.add_special_tokens([AddedToken(token, special=True) for token, kind in kinds if kind == CONTROL_TOKEN])
-    return PreTrainedTokenizerFast(
+    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=tokenizer,
         eos_token=tokens[fields["tokenizer.ggml.eos_token_id"]],
         chat_template=fields["tokenizer.chat_template"],

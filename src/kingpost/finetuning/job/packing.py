@@ -24,7 +24,7 @@ class Example:
 
 @dataclass(frozen=True, kw_only=True)
 class Pack:
-    """Several examples in one sequence. Position ``at[i]`` predicts ``targets[i]``, a token of example ``owners[i]``."""
+    """Examples in one sequence. Position ``at[i]`` predicts ``targets[i]``, a token of reply ``owners[i]``."""
 
     tokens: torch.Tensor
     positions: torch.Tensor

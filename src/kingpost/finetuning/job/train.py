@@ -90,7 +90,7 @@ class Training:
         packed = pack(batch)
         logits = answer_logits(self.model, packed)
         loss = torch.nn.functional.cross_entropy(logits, packed.targets)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self._optimizer.param_groups[0]["params"], 1.0)
         self._optimizer.step()
         self._optimizer.zero_grad()
