@@ -59,7 +59,9 @@ def print_answer(answer: Answer, *, server: str, explain: bool = False) -> None:
     """An answer with everything it stands on."""
     from kingpost.answering.confidence import band
 
-    print(textwrap.fill(answer.answer, WIDTH, replace_whitespace=False) + "\n")
+    for paragraph in answer.answer.splitlines():
+        print(textwrap.fill(paragraph, WIDTH))
+    print()
     line("route", f"{answer.route.value}{f' ({answer.reader} reader)' if answer.reader else ''}")
     line("confidence", f"{answer.confidence.value:.2f}, {band(answer.confidence.value)}")
     for number, citation in enumerate(answer.citations, start=1):

@@ -9,10 +9,11 @@ from kingpost.cli.answers import print_answer
 from kingpost.cli.ask import stream
 from kingpost.cli.ingest import ingest_json, read
 from kingpost.cli.progress import progress
-from kingpost.cli.terminal import JsonOption, open_app, show, stoppable
+from kingpost.cli.terminal import JsonOption, WorkspaceOption, open_app, show, stoppable
 from kingpost.errors import UsageError
 from kingpost.types.answers import Answer, Question
 
+DIRECTORY = Path("demo-workspace")
 QUESTIONS = (
     (
         "from a table of a PDF",
@@ -25,8 +26,9 @@ QUESTIONS = (
 
 
 def demo(
-    directory: Annotated[Path, typer.Argument(help="Where the workspace is made.")] = Path("demo-workspace"),
+    directory: Annotated[Path | None, typer.Argument(help="Where the workspace is made.")] = None,
     documents: Annotated[Path, typer.Option(help="The demo documents.")] = Path("examples/documents"),
+    workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make a workspace, read the demo documents, and ask four questions; the last must be refused."""
@@ -38,7 +40,7 @@ def demo(
             f"{documents}: the demo documents are not there", next=f"run: python examples/make_documents.py {documents}"
         )
     kept = stoppable("stopped; the workspace is kept", next="run the same command again to go on")
-    with kept, open_app(Workspace.create(directory).root) as app:
+    with kept, open_app(Workspace.create(directory or workspace or DIRECTORY).root) as app:
         with progress("ingest") as shown:
             reports = read(app, [documents], shown, quiet=as_json)
         answers = [stream(app, Question(text=text), silent=True) for _, text in QUESTIONS]

@@ -61,6 +61,7 @@ def evaluate(
 def compare(
     run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="The --out directory of a run.")],
     run_b: Annotated[Path, typer.Argument(metavar="RUN_B", help="That of another run.")],
+    workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Compare two evaluation runs, question by question. Needs no workspace."""

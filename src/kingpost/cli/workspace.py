@@ -5,20 +5,21 @@ from typing import Annotated
 
 import typer
 
-from kingpost.cli.terminal import JsonOption, show
+from kingpost.cli.terminal import JsonOption, WorkspaceOption, show
 
 
 def init(
-    directory: Annotated[Path, typer.Argument(help="Where; an empty or new directory.")] = Path(),
+    directory: Annotated[Path | None, typer.Argument(help="Where: an empty or new directory; else here.")] = None,
+    workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make a workspace: settings, database, index and models live in one directory."""
     from kingpost.backends.local.workspace import Workspace
 
-    workspace = Workspace.create(directory)
-    document = {"workspace": workspace.root, "settings": workspace.settings_file}
+    made = Workspace.create(directory or workspace or Path())
+    document = {"workspace": made.root, "settings": made.settings_file}
     show(
         document,
         as_json=as_json,
-        text=lambda: print(f"{workspace.root} is a workspace; its settings are in {workspace.settings_file.name}"),
+        text=lambda: print(f"{made.root} is a workspace; its settings are in {made.settings_file.name}"),
     )
