@@ -127,7 +127,7 @@ def left_out_scores(rows: Sequence[Row], x: np.ndarray) -> np.ndarray:
 
 
 def report(rows: Sequence[Row], kept: Sequence[Row], scores: np.ndarray, threshold: float) -> None:
-    """Recall and false matches of the whole stage (guard and verifier), per set and kind, each with its group left out."""
+    """Recall and false matches of guard and verifier together, per set and kind, each with its group left out."""
     totals, matched, guarded = defaultdict(int), defaultdict(int), defaultdict(int)
     for row in rows:
         totals[row.set, row.kind, row.label] += 1

@@ -142,12 +142,12 @@ class QuestionRouter:
         )
 
     def _trained(self, pair: KnownQuestion) -> TrainedQuestion | None:
-        """The pair as the live model was trained on it, if its answer is still the pair's and it has evidence."""
+        """The pair as the live model knows it, with its evidence of now; None without evidence or with another answer."""
         live = self.live_model()
         trained = live.questions.get(pair.id) if live else None
         if trained is None or trained.answer != pair.answer or not pair.evidence:
             return None
-        return trained
+        return replace(trained, evidence=pair.evidence)
 
 
 def _in_scope(pair: KnownQuestion, question: Question) -> bool:

@@ -1,1 +1,1 @@
-"""What users said of answers and what became of it: journal -> review."""
+"""What users said of answers and what became of it: journal -> review -> question bank."""

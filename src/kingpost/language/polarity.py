@@ -12,7 +12,8 @@ _PREFIXED = re.compile(
     r"|in(?:effective|capable|correct|valid|complete|sufficient|adequate|accurate|appropriate|applicable|eligible|active"
     r"|compatible|consistent|visible|accessible|admissible|significant)"
     r"|ir(?:relevant|regular|responsible|reversible)|im(?:possible|proper|permissible|material)|il(?:legal|licit|legible)"
-    r"|un(?!der|til|ion|it|ivers|iq|ifor|ify|balanc|load|lock|install|wind)[a-z]{5,}|negligib|rul(?:e|ed) out"
+    r"|un(?!der|til|ion|it|ivers|iq|ifor|ify|balanc|load|lock|install|wind)[a-z]{5,}"
+    r"|negligib|rul(?:e|ed) out"
     r"|non-?[a-z]{4,})\w*|\bleast\b(?!\s(?:one|two|\d))",
     re.IGNORECASE,
 )
@@ -94,7 +95,7 @@ def negations(text: str) -> tuple[str, ...]:
 
 
 def turns(text: str) -> tuple[str, ...]:
-    """Negations, and words with one inside (``ineffective``, ``abnormal``, ``least``), in which a wording may hide it."""
+    """Negations, and words in which a wording may hide one (``ineffective``, ``abnormal``, ``least``)."""
     plain = _AT_LEAST.sub(" ", _HARMLESS.sub(" ", text))
     explicit = [(found.start(), found[0].casefold()) for found in _NEGATION.finditer(plain)]
     starts = {start for start, _ in explicit}

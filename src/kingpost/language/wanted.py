@@ -10,7 +10,8 @@ where: location place site;
 who: who whom whose manufacturer manufactured supplier owner author;
 count: how-many number-of count quantity-of; age: how-old age;
 length: how-long length long; width: how-wide width wide breadth; height: how-high how-tall height tall altitude
-headroom; elevation: elevation; depth: how-deep depth deep; thickness: how-thick thickness thick; diameter: diameter bore;
+headroom; elevation: elevation; depth: how-deep depth deep; thickness: how-thick thickness thick;
+diameter: diameter bore;
 radius: radius; distance: how-far distance spacing clearance gap; area: area; volume: volume;
 weight: how-heavy weight mass weigh heavy; speed: how-fast speed velocity;
 frequency: how-often frequency interval; pressure: pressure; temperature: temperature how-hot how-cold;
@@ -39,7 +40,7 @@ _NOT_GIVEN = re.compile(
 
 
 def wanted(question: str) -> tuple[str, ...]:
-    """Kinds of thing the question names or asks for, in order, each once. When a value is "not given" is its default."""
+    """Kinds of thing the question names or asks for, in order, each once ("when not given" asks for a default)."""
     text = normalise(question)
     words = re.findall(r"[a-z]+", text)
     kinds = [found[1] or found[2] for found in _ASKING.finditer(text)]

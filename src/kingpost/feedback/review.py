@@ -1,0 +1,184 @@
+"""The experts' queue: what they approve serves the next person at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from kingpost.errors import NotFound, Refused, UsageError
+from kingpost.feedback.journal import find_turn, now, question_of
+from kingpost.language.normalise import normalise
+from kingpost.records import Records
+from kingpost.retrieval.pairs import pair_id
+from kingpost.retrieval.questions import QuestionBank
+from kingpost.types.answers import Route, Turn
+from kingpost.types.feedback import Feedback, Review, ReviewKind, ReviewState, Severity
+from kingpost.types.questions import Evidence, KnownQuestion, Provenance
+
+_STALE = "stale-"
+_ORDER = {Severity.MAJOR: 0, Severity.MINOR: 1, Severity.NONE: 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewDesk:
+    """Reviews of feedback, requests of abstained questions, and known questions whose evidence has gone stale.
+
+    Stale ones are derived when the queue is read: nothing has to be told when a document changes.
+    """
+
+    records: Records
+    bank: QuestionBank
+
+    def request(self, turn_id: str, *, user: str) -> Review:
+        """Send a turn's question to the experts; asking again gives the same review. Raises ``NotFound``."""
+        turn = find_turn(self.records, turn_id)
+        review = Review(
+            id=f"request-{turn_id}",
+            kind=ReviewKind.REQUEST,
+            turn=turn_id,
+            question=question_of(turn),
+            user=user,
+            groups=turn.groups,
+            created_at=now(),
+        )
+        self.records.reviews.put_if(review.id, review, version=0)
+        return self.records.reviews.get(review.id)
+
+    def open(self) -> list[Review]:
+        """What waits for a decision: major ones first, then oldest first."""
+        waiting = [review for review in self.all() if review.state is ReviewState.OPEN]
+        return sorted(waiting, key=lambda review: (_ORDER[review.severity], review.created_at, review.id))
+
+    def all(self) -> list[Review]:
+        """Every review, decided ones too, latest first."""
+        reviews = {review.id: self._as_it_stands(review) for review in self.records.reviews.all()}
+        stale = {_STALE + pair.id: _stale(pair) for pair in self.bank.pairs() if not self.bank.is_current(pair)}
+        return sorted((reviews | stale).values(), key=lambda review: (review.created_at, review.id), reverse=True)
+
+    def get(self, id: str) -> Review:
+        """Raises ``NotFound``."""
+        if id.startswith(_STALE):
+            pair = self.records.questions.find(id.removeprefix(_STALE))
+            if pair is not None and not pair.retired and not self.bank.is_current(pair):
+                return _stale(pair)
+        review = self.records.reviews.find(id)
+        if review is None:
+            raise NotFound(f"there is no review {id!r}", next="list them: kingpost review list")
+        return self._as_it_stands(review)
+
+    def approve(self, id: str, *, by: str, answer: str | None = None) -> KnownQuestion:
+        """Approve the proposed answer, or ``answer``; it serves from now on.
+
+        Raises ``NotFound``; ``Refused`` when it was decided before or there is no answer to approve.
+        """
+        review = self._undecided(id, by)
+        final = (review.proposed_answer if answer is None else answer).strip()
+        if not final:
+            raise Refused(f"{id} proposes no answer", next=f"give one: kingpost review edit {id} --answer '...'")
+        if review.kind is ReviewKind.STALE:
+            return self._renew(review, final, by)
+        turn = find_turn(self.records, review.turn)
+        known = self._matched(turn, review)
+        question = known.question if known else review.question
+        evidence = self._evidence(turn, question, final)
+        groups = known.groups if known else self._readers(evidence, turn)
+        self._decide(review, ReviewState.APPROVED, by=by, pair_id=pair_id(question, groups))
+        return self.bank.add(
+            question,
+            final,
+            evidence=evidence,
+            provenance=Provenance.FEEDBACK,
+            approved_by=by,
+            turn=turn.id,
+            groups=groups,
+            phrasings=(*known.phrasings, review.question) if known else self._phrasings(question, turn),
+        )
+
+    def reject(self, id: str, *, by: str, comment: str = "") -> Review:
+        """Close without an approved answer; a stale pair is retired. Raises as ``approve`` does."""
+        review = self._undecided(id, by)
+        if review.kind is ReviewKind.STALE:
+            self.bank.retire(review.pair_id)
+        return self._decide(review, ReviewState.REJECTED, by=by, pair_id=review.pair_id, comment=comment)
+
+    def _undecided(self, id: str, by: str) -> Review:
+        if not by:
+            raise UsageError("nobody is named as the expert", next="say who decides: --by NAME")
+        review = self.get(id)
+        if review.state is not ReviewState.OPEN:
+            raise Refused(
+                f"{id} was {review.state} by {review.decided_by} at {review.decided_at}",
+                next="see it: kingpost review show " + id,
+            )
+        return review
+
+    def _decide(self, review: Review, state: ReviewState, *, by: str, pair_id: str, comment: str = "") -> Review:
+        """Store the decision unless somebody else's came first."""
+        decided = replace(
+            review, state=state, decided_by=by, decided_at=now(), pair_id=pair_id, comment=comment or review.comment
+        )
+        version = self.records.reviews.version(review.id)
+        stored = self.records.reviews.find(review.id)
+        taken = stored is not None and stored.state is not ReviewState.OPEN and review.kind is not ReviewKind.STALE
+        if taken or not self.records.reviews.put_if(review.id, decided, version=version):
+            raise Refused(
+                f"{review.id} was decided by somebody else meanwhile", next=f"see it: kingpost review show {review.id}"
+            )
+        return decided
+
+    def _renew(self, review: Review, answer: str, by: str) -> KnownQuestion:
+        """The stale pair with the evidence that its answer has now."""
+        pair = self.bank.get(review.pair_id)
+        evidence = self.bank.locate_evidence(pair.question, answer, groups=pair.groups)
+        self._decide(review, ReviewState.APPROVED, by=by, pair_id=pair.id)
+        return self.bank.add(pair.question, answer, evidence=evidence, approved_by=by, groups=pair.groups)
+
+    def _matched(self, turn: Turn, review: Review) -> KnownQuestion | None:
+        """The known question whose answer the turn gave, which the expert then corrects.
+
+        None when the turn was answered from passages, or when the feedback says that it took the wrong route.
+        """
+        if turn.answer.route not in (Route.APPROVED, Route.FINE_TUNED) or not turn.answer.validation.pair_id:
+            return None
+        feedback = self._feedback(review)
+        if feedback is not None and "route" in feedback.wrong:
+            return None
+        return self.records.questions.find(turn.answer.validation.pair_id)
+
+    def _feedback(self, review: Review) -> Feedback | None:
+        return self.records.feedback.find(review.feedback) if review.feedback else None
+
+    def _phrasings(self, question: str, turn: Turn) -> tuple[str, ...]:
+        """Phrasings that the pair already has stay."""
+        exact = self.bank.exact(question, turn.groups)
+        return exact.pair.phrasings if exact else ()
+
+    def _evidence(self, turn: Turn, question: str, answer: str) -> tuple[Evidence, ...]:
+        """What the turn cited when its answer is approved as it was, else where the new answer stands."""
+        if normalise(answer) == normalise(turn.answer.answer):
+            return self.bank.evidence_of(turn.answer.citations)
+        return self.bank.locate_evidence(question, answer, groups=turn.groups)
+
+    def _readers(self, evidence: Sequence[Evidence], turn: Turn) -> tuple[str, ...]:
+        """Who may read the pair: those who may read all documents it stands on, else those who could ask."""
+        documents = [self.records.documents.find(item.document_id) for item in evidence]
+        allowed = [frozenset(document.groups) for document in documents if document is not None]
+        common = frozenset.intersection(*allowed) if allowed else frozenset()
+        return tuple(sorted(common)) or turn.groups
+
+    def _as_it_stands(self, review: Review) -> Review:
+        """An approval whose pair never came to be is open again."""
+        if review.state is ReviewState.APPROVED and self.records.questions.find(review.pair_id) is None:
+            return replace(review, state=ReviewState.OPEN, decided_by="", decided_at="", pair_id="")
+        return review
+
+
+def _stale(pair: KnownQuestion) -> Review:
+    return Review(
+        id=_STALE + pair.id,
+        kind=ReviewKind.STALE,
+        turn=pair.turn,
+        question=pair.question,
+        proposed_answer=pair.answer,
+        pair_id=pair.id,
+        groups=pair.groups,
+        created_at=pair.created_at,
+    )
