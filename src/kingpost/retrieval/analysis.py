@@ -21,13 +21,19 @@ class Wanted(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
-    """One question, analysed. ``identifiers`` are keys; ``stems`` are content stems in order, without repeats."""
+    """One question, analysed. ``identifiers`` are keys; ``stems`` are content stems in order, without repeats.
+
+    ``implied`` are stems that the question word stands for: "where" for a location, "how old" for an age.
+    """
 
     question: str
     wanted: Wanted
     identifiers: tuple[str, ...]
     clauses: tuple[str, ...]
     stems: tuple[str, ...]
+    implied: tuple[str, ...] = ()
+    computes: bool = False
+    """Whether the answer must be counted or calculated rather than looked up."""
     subject: str = ""
     """The acronym, defined term or listed phrase asked about, where ``wanted`` names one."""
 
@@ -59,6 +65,37 @@ _VALUE = re.compile(
     r"|when|where|who|give|state|on what|at what|in which|in what|for which)\b",
     re.I,
 )
+_IMPLIED = tuple(
+    (re.compile(rf"\b{phrase}\b", re.I), tuple(stem for word in words.split() for stem in stems(word)))
+    for phrase, words in (
+        ("where", "location place site address"),
+        ("when", "date time"),
+        (r"who(?:m|se)?", "name person"),
+        ("how old", "age"),
+        ("how heavy", "weight mass"),
+        ("how (?:high|tall)", "height elevation"),
+        ("how long", "length duration period"),
+        ("how wide", "width"),
+        ("how deep", "depth"),
+        ("how thick", "thickness"),
+        ("how far", "distance"),
+        ("how fast", "speed"),
+        ("how often", "frequency interval"),
+        ("how (?:hot|warm|cold)", "temperature"),
+        ("how (?:big|large)", "size area"),
+        ("how many", "number quantity count"),
+        ("how much", "amount quantity"),
+    )
+)
+_COMPUTES = re.compile(
+    r"\bhow many (?!.{0,30}\b(?:may|must|shall|should|can|are required|are allowed|is required)\b)"
+    r"|\bhow much (?:more|less|higher|lower)\b"
+    r"|\b(?:total|sum|average|mean|median|combined|altogether|difference between|ratio of|percentage of)\b"
+    r"|\b(?:highest|lowest|largest|smallest|most|least|fewest|longest|shortest)\b",
+    re.I,
+)
+_BARE_CLAUSE = re.compile(r"(?<![\w.-])\d{1,3}(?:\.\d{1,3}){2,}(?![\w-])")
+_CLAUSE_CUE = re.compile(r"\b(?:quote|clause|section|paragraph|rule|say|says|state|states|read|reads|text)\b", re.I)
 _ABOUT_CLAUSE = frozenset(
     "quot state say requir text content claus section rule paragraph read mean describ cover about word demand "
     "provid specifi call ask tell contain define standard document full whole exact repeat cite recit give show "
@@ -69,12 +106,24 @@ _ABOUT_CLAUSE = frozenset(
 def analyse(question: str) -> Analysis:
     """Read a question by rule. Costs well under a millisecond."""
     found = identifiers(question)
-    clauses = clause_numbers(question)
+    clauses = clause_numbers(question) or _bare_clauses(question)
     words = tuple(dict.fromkeys(stems(question)))
     wanted, subject = _wanted(question, found=found, clauses=clauses, words=words)
     return Analysis(
-        question=question, wanted=wanted, identifiers=found, clauses=clauses, stems=words, subject=subject.strip()
+        question=question,
+        wanted=wanted,
+        identifiers=found,
+        clauses=clauses,
+        stems=words,
+        implied=tuple(stem for pattern, implied in _IMPLIED if pattern.search(question) for stem in implied),
+        computes=_COMPUTES.search(question) is not None,
+        subject=subject.strip(),
     )
+
+
+def _bare_clauses(question: str) -> tuple[str, ...]:
+    """Numbers such as 3.2.12 that could also be dates, where the question speaks of clauses."""
+    return tuple(_BARE_CLAUSE.findall(question)) if _CLAUSE_CUE.search(question) else ()
 
 
 def _wanted(

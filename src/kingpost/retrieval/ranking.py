@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from kingpost.language.normalise import stems
+from kingpost.language.normalise import normalise, stems
 from kingpost.retrieval.analysis import Analysis, Wanted
 from kingpost.types.documents import Chunk, ChunkKind
 
@@ -18,6 +18,9 @@ WEIGHTS: Mapping[str, float] = {
     "label": 0.9,
     "rank": 1.0,
     "overview": -0.6,
+    "above": 1.0,
+    "implied": 0.8,
+    "given": -2.0,
 }
 
 
@@ -28,7 +31,9 @@ class Features:
     ``held``: share of the question's identifiers in the chunk or its section; ``clause``: its clause number is asked
     for; ``similarity``: cosine; ``words``: weighted share of the question's content stems in context and text;
     ``text_words``: the same in the text alone; ``label``: share of its label's stems that the question names;
-    ``rank``: fused rank; ``overview``: it only sums up a table.
+    ``rank``: fused rank; ``overview``: it only sums up a table; ``above``: share of the question's identifiers in its
+    label or heading path; ``implied``: what the question word stands for is its label; ``given``: it holds nothing
+    that the question or the headings above do not say already, so it cannot answer.
     """
 
     held: float
@@ -39,6 +44,9 @@ class Features:
     label: float
     rank: float
     overview: float
+    above: float
+    implied: float
+    given: float
 
     def score(self) -> float:
         measured: Mapping[str, float] = asdict(self)
@@ -83,9 +91,29 @@ def features(
             label=_label_share(analysis, chunk),
             rank=ranks.get(chunk.id, 0.0) / best_rank,
             overview=float(chunk.kind is ChunkKind.OVERVIEW and analysis.wanted is not Wanted.LIST),
+            above=_share_above(analysis, chunk),
+            implied=float(any(stem in analysis.implied for stem in stems(chunk.label))),
+            given=float(_tells_nothing(analysis, chunk)),
         )
         for chunk in chunks
     }
+
+
+def _share_above(analysis: Analysis, chunk: Chunk) -> float:
+    above = normalise(f"{chunk.context}\n{chunk.label}")
+    return (
+        sum(key in above for key in analysis.identifiers) / len(analysis.identifiers) if analysis.identifiers else 0.0
+    )
+
+
+def _tells_nothing(analysis: Analysis, chunk: Chunk) -> bool:
+    """A blank field tells something: that it is blank."""
+    if chunk.kind is ChunkKind.FIELD and not chunk.text.partition(":")[2].strip():
+        return False
+    known = {*analysis.stems, *stems(chunk.label)}
+    if chunk.kind not in (ChunkKind.ROW, ChunkKind.FIELD):
+        known |= set(stems(chunk.context))
+    return all(stem in known for stem in stems(chunk.text))
 
 
 def _label_share(analysis: Analysis, chunk: Chunk) -> float:

@@ -7,10 +7,13 @@ _ATTRIBUTE = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = r"[`\"“'](?P<quoted>[^`\"”']{1,60})[`\"”']"
-_MORE = r"(?:\s+(?!and\b|or\b|but\b|the\b|which\b|if\b)[^\s,;()]+){0,3}?"
-_STOP = r"(?=[,;()]|\.(?:\s|$)|\s+(?:and|or|but|which|if|when)\b|$)"
+_END = r"(?:and|or|but|the|which|if|when|unless|for|in|of|on|at|by|with|from|to)\b"
+_MORE = rf"(?:\s+(?!{_END})[^\s,;()]+){{0,3}}?"
+_STOP = rf"(?=[,;()]|\.(?:\s|$)|\s+{_END}|\s*$)"
 _PLAIN = rf"(?P<plain>[^\s,;()]+{_MORE}){_STOP}"
 _IS = r"(?:is|are|was|were|:|=|equals?)"
+_GIVEN = rf"{_IS}\s*(?:set to\s+)?(?:{_QUOTED}|{_PLAIN})"
+_BARE = r"(?P<bare>-?\d[\d.,]*\d|-?\d)"
 
 
 def narrowed(question: str, text: str) -> str:
@@ -18,8 +21,9 @@ def narrowed(question: str, text: str) -> str:
     match = _ATTRIBUTE.search(question)
     if match is None:
         return text
-    attribute = re.escape(match["attribute"].strip()).replace(r"\ ", r"\s+")
-    given = re.search(rf"\b{attribute}s?\b\s*{_IS}\s*(?:set to\s+)?(?:{_QUOTED}|{_PLAIN})", text, re.IGNORECASE)
+    words = match["attribute"].split()
+    attribute = r"\s+".join(re.escape(word) for word in (words[:-1] if words[-1] in ("value", "values") else words))
+    given = re.search(rf"\b{attribute}s?(?:\s+values?)?\s*(?:{_GIVEN}|{_BARE})", text, re.IGNORECASE)
     if given is None:
         return text
-    return (given["quoted"] or given["plain"] or text).strip().rstrip(".")
+    return (given["quoted"] or given["plain"] or given["bare"] or text).strip().rstrip(".")
