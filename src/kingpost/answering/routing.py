@@ -142,7 +142,7 @@ class QuestionRouter:
         )
 
     def _trained(self, pair: KnownQuestion) -> TrainedQuestion | None:
-        """The pair as the live model knows it, with its evidence of now; None without evidence or with another answer."""
+        """The pair as the live model knows it, with its evidence of now; None without any or with another answer."""
         live = self.live_model()
         trained = live.questions.get(pair.id) if live else None
         if trained is None or trained.answer != pair.answer or not pair.evidence:

@@ -175,7 +175,9 @@ class QuestionBank:
         return pair_files.write(self.pairs(include_retired=include_retired), path, style=style)
 
     def _imported(self, row: PairRow, approved_by: str, earlier: dict[str, KnownQuestion]) -> KnownQuestion:
-        same = earlier.get(pair_id(row.question))
+        known = self.exact(row.question)
+        question = known.pair.question if known else row.question
+        same = earlier.get(pair_id(question))
         if same is not None and normalise(same.answer) != normalise(row.answer):
             raise Refused("the same question stands above with another answer")
         details = PairDetails(provenance=Provenance.IMPORTED)
@@ -185,10 +187,10 @@ class QuestionBank:
             details["phrasings"] = row.paraphrases
         if row.split:
             details["split"] = row.split
-        pair = self._merged(row.question, row.answer, details)
+        pair = self._merged(question, row.answer, details)
         if pair.evidence and self.is_current(pair):
             return pair
-        return replace(pair, evidence=self.locate_evidence(row.question, row.answer, row.document, place=row.location))
+        return replace(pair, evidence=self.locate_evidence(question, row.answer, row.document, place=row.location))
 
     def _merged(self, question: str, answer: str, details: PairDetails) -> KnownQuestion:
         before = self.records.questions.find(pair_id(question, details.get("groups", EVERYONE)))

@@ -1,0 +1,144 @@
+"""The question bank."""
+
+import pytest
+
+from kingpost.errors import NotFound, Refused
+from kingpost.types.documents import PageLocation, RevisionStatus, SheetLocation
+from kingpost.types.questions import Provenance
+
+WIDTH = "What is the clear width of an exit door?"
+LOAD = "What is the floor load of zone D3?"
+
+
+def test_a_pair_is_found_by_its_wording_whatever_case_and_punctuation(office):
+    pair = office.bank.add(WIDTH, "At least 1,200 mm.", phrasings=["How wide are exit doors?"])
+    assert office.bank.exact("what is the  CLEAR width of an exit door").pair == pair
+    assert office.bank.exact("How wide are exit doors ?").phrasing == "How wide are exit doors?"
+    assert office.bank.exact("How high are exit doors?") is None
+
+
+def test_candidates_come_with_their_nearest_phrasing_most_similar_first(office):
+    office.bank.add(LOAD, "15 kN/m2")
+    pair = office.bank.add(WIDTH, "1,200 mm", phrasings=["How wide must an exit door be?"])
+    first, *rest = office.bank.candidates("How wide does an exit door have to be?", limit=5)
+    assert first.pair == pair
+    assert first.phrasing == "How wide must an exit door be?"
+    assert all(first.similarity >= other.similarity for other in rest)
+
+
+def test_adding_again_updates_and_keeps_what_is_not_said(office):
+    first = office.bank.add(WIDTH, "1,200 mm", phrasings=["How wide?"], split="train")
+    again = office.bank.add(f" {WIDTH.upper()} ", "1.2 m", approved_by="bea")
+    assert again.id == first.id
+    assert (again.answer, again.phrasings, again.split, again.approved_by) == ("1.2 m", ("How wide?",), "train", "bea")
+    assert [pair.id for pair in office.bank.pairs()] == [first.id]
+
+
+def test_a_phrasing_that_is_taken_away_is_no_longer_found(office):
+    office.bank.add(WIDTH, "1,200 mm", phrasings=["How wide?", "Which width?"])
+    office.bank.add(WIDTH, "1,200 mm", phrasings=["Which width?"])
+    assert office.bank.exact("How wide?") is None
+    assert office.bank.exact("Which width?") is not None
+
+
+def test_an_approved_answer_is_not_replaced_by_one_without_an_approver(office):
+    office.bank.add(WIDTH, "1,200 mm", approved_by="bea")
+    office.bank.add(WIDTH, "1,200 MM")
+    with pytest.raises(Refused, match="bea"):
+        office.bank.add(WIDTH, "900 mm")
+    assert office.bank.exact(WIDTH).pair.approved_by == "bea"
+
+
+def test_a_retired_pair_is_kept_and_never_found(office):
+    pair = office.bank.add(WIDTH, "1,200 mm")
+    office.bank.retire(pair.id)
+    assert office.bank.exact(WIDTH) is None
+    assert office.bank.candidates(WIDTH) == []
+    assert office.bank.pairs() == []
+    assert [kept.id for kept in office.bank.pairs(include_retired=True)] == [pair.id]
+    with pytest.raises(NotFound):
+        office.bank.get("q0")
+
+
+def test_a_pair_is_seen_by_its_groups_only(office):
+    office.bank.add(WIDTH, "1,200 mm", groups=("structures",))
+    office.bank.add(WIDTH, "Ask structures.")
+    assert office.bank.exact(WIDTH, ("everyone",)).pair.answer == "Ask structures."
+    assert office.bank.exact(WIDTH, ("structures",)).pair.answer == "1,200 mm"
+    assert office.bank.candidates(WIDTH, groups=("others",)) == []
+
+
+def test_evidence_is_the_sentence_that_holds_the_answer(office):
+    [evidence] = office.bank.locate_evidence(WIDTH, "At least 1.2 m.")
+    assert evidence.name == "standards/warehouse.pdf"
+    assert "1,200 mm" in evidence.quote
+    assert "self-closing" not in evidence.quote
+    assert isinstance(evidence.location, PageLocation)
+    assert evidence.location.page == 4
+
+
+def test_evidence_in_a_table_is_the_single_cell_of_the_right_row(office):
+    [evidence] = office.bank.locate_evidence(LOAD, "15 kN/m2")
+    assert evidence.location == SheetLocation(sheet="Loads", range="B5", header=("Floor load", "kN/m2"))
+    [evidence] = office.bank.locate_evidence("What is the floor load of zone D4?", "The floor load is 20 kPa.")
+    assert evidence.location.range == "B6"
+
+
+def test_an_answer_that_stands_nowhere_has_no_evidence(office):
+    assert office.bank.locate_evidence(LOAD, "16 kN/m2") == ()
+    assert office.bank.locate_evidence(WIDTH, "1,200 mm", document="loads.xlsx") == ()
+    assert office.bank.locate_evidence(WIDTH, "1,200 mm", document="no-such.pdf") == ()
+    assert office.bank.locate_evidence(WIDTH, "1,200 mm", document="warehouse.pdf")
+
+
+def test_evidence_is_current_until_its_own_cell_changes(office):
+    d3 = office.bank.add(LOAD, "15 kN/m2", evidence=office.bank.locate_evidence(LOAD, "15 kN/m2"))
+    assert office.bank.is_current(d3)
+    office.put_schedule("r2", ("15", "25"))
+    assert office.bank.is_current(d3)
+    office.put_schedule("r3", ("16", "15"))  # the same value, but of another zone
+    assert not office.bank.is_current(d3)
+    office.put_schedule("r4")
+    assert office.bank.is_current(d3)
+
+
+@pytest.mark.parametrize("gone", ["removed", "superseded"])
+def test_evidence_of_a_document_that_is_gone_is_stale(office, gone):
+    pair = office.bank.add(WIDTH, "1,200 mm", evidence=office.bank.locate_evidence(WIDTH, "1,200 mm"))
+    if gone == "removed":
+        office.records.documents.delete(["std"])
+    else:
+        office.change_document("std", status=RevisionStatus.SUPERSEDED)
+    assert not office.bank.is_current(pair)
+
+
+def test_an_import_reports_bad_lines_and_pairs_without_evidence_and_can_be_repeated(office, tmp_path):
+    file = tmp_path / "pairs.jsonl"
+    file.write_text(
+        '{"question": "What is the clear width of an exit door?", "answer": "1,200 mm", "split": "train"}\n'
+        "not json\n"
+        '{"question": "Who owns the building?", "answer": "The port authority"}\n'
+        '{"question": "What is the clear width of an exit door", "answer": "900 mm"}\n'
+        '{"question": "Half a pair?"}\n'
+    )
+    report = office.bank.import_file(file)
+    assert (report.added, report.updated, report.without_evidence) == (2, 0, 1)
+    assert [problem.line for problem in report.problems] == [2, 4, 5]
+    pair = office.bank.exact(WIDTH).pair
+    assert (pair.provenance, pair.approved_by, pair.split, len(pair.evidence)) == (Provenance.IMPORTED, "", "train", 1)
+    again = office.bank.import_file(file, approved_by="bea")
+    assert (again.added, again.updated) == (0, 2)
+    assert office.bank.exact(WIDTH).pair.approved_by == "bea"
+
+
+@pytest.mark.parametrize(
+    ("name", "style", "lines"),
+    [("a.jsonl", "pairs", 1), ("a.csv", "pairs", 1), ("a.jsonl", "messages", 3), ("a.jsonl", "prompt-completion", 3)],
+)
+def test_what_is_exported_can_be_imported_again(office, tmp_path, name, style, lines):
+    pair = office.bank.add(WIDTH, "1,200 mm", phrasings=["How wide?", "Which width?"], split="held_out")
+    assert office.bank.export(tmp_path / name, style=style) == lines
+    report = office.bank.import_file(tmp_path / name)
+    assert (report.added, report.updated, report.problems) == (0, 1, ())
+    [again] = office.bank.pairs()
+    assert (again.question, again.answer, again.phrasings) == (pair.question, pair.answer, pair.phrasings)

@@ -1,0 +1,131 @@
+"""Question validation and the choice of a route."""
+
+import pytest
+
+from kingpost.types.answers import Question, Route, Verdict
+
+WIDTH = "What is the clear width of an exit door?"
+REWORDED = "What clear width must an exit door have?"
+LOAD = "What is the floor load of zone D3?"
+
+
+def ask(office, text, *, settings=None, **question):
+    return office.router(**(settings or {})).route(Question(text=text, **question))
+
+
+@pytest.fixture
+def known(office):
+    """The clear width is approved; the load of zone D3 is imported and trained."""
+    width = office.bank.add(
+        WIDTH, "At least 1,200 mm.", approved_by="bea", evidence=office.bank.locate_evidence(WIDTH, "1,200 mm")
+    )
+    load = office.bank.add(LOAD, "15 kN/m2", evidence=office.bank.locate_evidence(LOAD, "15 kN/m2"))
+    office.train(load)
+    return width, load
+
+
+def test_the_very_wording_takes_the_approved_answer(office, known):
+    decision = ask(office, "what is the clear width of an exit door")
+    assert (decision.route, decision.pair) == (Route.APPROVED, known[0])
+    assert (decision.validation.verdict, decision.validation.stage) == (Verdict.SAME, "exact")
+
+
+def test_another_wording_of_a_known_question_is_the_known_one(office, known):
+    decision = ask(office, REWORDED)
+    assert (decision.route, decision.validation.stage) == (Route.APPROVED, "verifier")
+    assert decision.validation.pair_id == known[0].id
+
+
+def test_a_trained_question_without_approval_goes_to_the_model_in_its_trained_wording(office, known):
+    decision = ask(office, "What floor load does zone D3 have?")
+    assert decision.route is Route.FINE_TUNED
+    assert decision.trained.wording == LOAD
+
+
+@pytest.mark.parametrize(
+    "near_miss",
+    [
+        "What is the floor load of zone D4?",
+        "What is the floor load of zone D3 in revision A?",
+        "What is the minimum floor load of zone D3 at 20 kN?",
+        "What is not the floor load of zone D3?",
+        "What is the floor area of zone D3?",
+    ],
+)
+def test_a_near_miss_goes_to_the_documents_and_offers_the_known_one(office, known, near_miss):
+    decision = ask(office, near_miss)
+    assert (decision.route, decision.pair) == (Route.RAG, None)
+    assert (decision.validation.verdict, decision.validation.stage) == (Verdict.DIFFERENT, "slots")
+    assert LOAD in decision.validation.near
+    assert decision.validation.why
+
+
+def test_a_question_about_something_else_is_not_known(office, known):
+    decision = ask(office, "Who approves changes to the electrical drawings?")
+    assert decision.route is Route.RAG
+    assert decision.validation.verdict is not Verdict.SAME
+
+
+def test_with_an_empty_bank_everything_goes_to_the_documents(office):
+    decision = ask(office, WIDTH)
+    assert (decision.route, decision.validation.verdict) == (Route.RAG, Verdict.NONE)
+
+
+def test_a_changed_cell_takes_its_answer_out_of_the_route(office, known):
+    office.put_schedule("r2", ("16", "20"))
+    decision = ask(office, LOAD)
+    assert (decision.route, decision.pair) == (Route.RAG, None)
+    assert (decision.validation.verdict, decision.validation.stage) == (Verdict.STALE, "evidence")
+    assert ask(office, WIDTH).route is Route.APPROVED
+
+
+def test_a_known_question_that_nobody_approved_and_no_model_learnt_goes_to_the_documents(office, known):
+    office.live = None
+    decision = ask(office, LOAD)
+    assert decision.route is Route.RAG
+    assert decision.validation.verdict is Verdict.SAME
+    assert "approved" in decision.validation.why
+
+
+def test_a_model_trained_on_another_answer_is_not_asked(office, known):
+    office.bank.add(LOAD, "20 kN/m2", evidence=known[1].evidence)
+    assert ask(office, LOAD).route is Route.RAG
+
+
+def test_a_trained_question_without_evidence_is_not_sent_to_the_model(office):
+    pair = office.bank.add(LOAD, "15 kN/m2")
+    office.train(pair)
+    assert ask(office, LOAD).route is Route.RAG
+
+
+def test_approved_comes_before_fine_tuned_unless_settings_turn_it_round(office, known):
+    load = office.bank.add(LOAD, "15 kN/m2", approved_by="bea")
+    assert ask(office, LOAD).route is Route.APPROVED
+    turned = ask(office, LOAD, settings={"prefer": "fine_tuned"})
+    assert (turned.route, turned.pair) == (Route.FINE_TUNED, load)
+
+
+def test_the_route_asked_for_is_taken_or_refused(office, known):
+    assert ask(office, WIDTH, route=Route.RAG).validation.stage == "asked"
+    assert ask(office, LOAD, route=Route.FINE_TUNED).route is Route.FINE_TUNED
+    refused = ask(office, LOAD, route=Route.APPROVED)
+    assert (refused.route, refused.validation.stage) == (Route.ABSTAIN, "asked")
+    assert "nobody has approved" in refused.validation.why
+    assert ask(office, "Who owns the crane?", route=Route.FINE_TUNED).route is Route.ABSTAIN
+
+
+def test_nobody_gets_an_answer_of_another_group(office):
+    office.bank.add(WIDTH, "1,200 mm", approved_by="bea", groups=("structures",))
+    assert ask(office, WIDTH).route is Route.RAG
+    assert ask(office, WIDTH, groups=("everyone", "structures")).route is Route.APPROVED
+
+
+def test_a_question_limited_to_other_documents_is_not_answered_from_the_bank(office, known):
+    assert ask(office, WIDTH, documents=("sched",)).route is Route.RAG
+    assert ask(office, WIDTH, documents=("std",)).route is Route.APPROVED
+
+
+def test_a_threshold_in_the_settings_replaces_the_learned_one(office, known):
+    assert ask(office, REWORDED, settings={"threshold": 1.0}).validation.stage == "verifier"
+    assert ask(office, REWORDED, settings={"threshold": 1.0}).route is Route.RAG
+    assert office.router(bound=0.5).threshold < office.router(bound=0.001).threshold
