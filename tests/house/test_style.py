@@ -65,7 +65,7 @@ def test_nothing_probes_what_an_object_can_do() -> None:
 
 
 def test_every_suppression_has_a_reason() -> None:
-    bare = re.compile(r"#\s*noqa(?!:\s*[A-Z]+[0-9]+(?:,\s*[A-Z]+[0-9]+)*\s+-\s+\w)")
+    bare = re.compile(r"#\s*noqa(?!:\s*[A-Z]+[0-9]+(?:,\s*[A-Z]+[0-9]+)*\s+(?:-\s+)?\w)")
     assert not [
         f"{inside(path)}:{number}"
         for path in trees()

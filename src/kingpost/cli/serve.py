@@ -15,8 +15,8 @@ def serve(
 ) -> None:
     """Serve the page and the API until interrupted."""
     with open_app(workspace) as app:
-        from kingpost.web import serve as web
+        from kingpost.web.serve import run
 
         settings = app.settings.server
-        web.run(app, host=host or settings.host, port=settings.port if port is None else port, announce=note)
+        run(app, host=host or settings.host, port=settings.port if port is None else port, announce=note)
     show({"stopped": True}, as_json=as_json, text=lambda: note("stopped"))
