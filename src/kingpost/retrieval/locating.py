@@ -80,7 +80,6 @@ def _share(words: Sequence[str], there: frozenset[str]) -> float:
 def _evidence(question: str, answer: str, passage: Passage) -> tuple[Evidence, ...]:
     cells = _cells(question, answer, passage.chunk)
     if cells:
-        labels = tuple(cell.content_hash for cell in passage.chunk.cells if cell.label)
         return tuple(
             Evidence(
                 document_id=passage.document.id,
@@ -88,7 +87,6 @@ def _evidence(question: str, answer: str, passage: Passage) -> tuple[Evidence, .
                 content_hash=cell.content_hash,
                 quote=cell.text,
                 location=cell.location,
-                beside=tuple(label for label in labels if label != cell.content_hash),
             )
             for cell in cells
         )

@@ -20,7 +20,7 @@ from kingpost.retrieval.locating import locate
 from kingpost.retrieval.pair_files import PairRow, Style
 from kingpost.retrieval.pairs import PairDetails, pair_id, updated, wording_key, wording_of
 from kingpost.types.answers import Citation
-from kingpost.types.documents import EVERYONE, Chunk
+from kingpost.types.documents import EVERYONE
 from kingpost.types.questions import (
     Evidence,
     ImportProblem,
@@ -139,7 +139,6 @@ class QuestionBank:
                 content_hash=citation.content_hash,
                 quote=citation.quote,
                 location=citation.location,
-                beside=self._labels(citation),
             )
             for citation in citations
             if citation.content_hash
@@ -248,17 +247,6 @@ class QuestionBank:
             if document.id == name or f"/{normalise(document.name)}".endswith(f"/{wanted}")
         )
 
-    def _labels(self, citation: Citation) -> tuple[str, ...]:
-        """Hashes of the row labels beside a cited cell."""
-        for chunk in self.records.chunks.all(partition=citation.document):
-            if chunk.revision_id == citation.revision and _holds_cell(chunk, citation):
-                return tuple(
-                    cell.content_hash
-                    for cell in chunk.cells
-                    if cell.label and cell.content_hash != citation.content_hash
-                )
-        return ()
-
 
 def _left_over(pair: KnownQuestion, before: KnownQuestion | None) -> list[str]:
     """Entries of phrasings that the pair no longer has."""
@@ -269,9 +257,3 @@ def _left_over(pair: KnownQuestion, before: KnownQuestion | None) -> list[str]:
 
 def _phrasing(entry: str, pair: KnownQuestion) -> str:
     return (pair.question, *pair.phrasings)[int(entry.rpartition("#")[2])]
-
-
-def _holds_cell(chunk: Chunk, citation: Citation) -> bool:
-    return any(
-        cell.content_hash == citation.content_hash and cell.location == citation.location for cell in chunk.cells
-    )

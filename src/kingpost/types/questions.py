@@ -8,18 +8,13 @@ from kingpost.types.documents import EVERYONE, Location
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A block an answer stands on. It is current while its ``content_hash`` stands in the document's current revision.
-
-    For a cell, ``beside`` has the hashes of its row's labels: they must stand in the same chunk, so that a like
-    value in another row does not count.
-    """
+    """A block an answer stands on: current while its ``content_hash`` stands in its document's current revision."""
 
     document_id: str
     name: str
     content_hash: str
     quote: str
     location: Location
-    beside: tuple[str, ...] = ()
 
 
 class Provenance(StrEnum):

@@ -70,8 +70,8 @@ class Office:
         for number, (zone, load) in enumerate(zip(("D3", "D4"), loads, strict=True), start=5):
             header = ("Floor load", "kN/m2")
             cells = (
-                _cell(("Zone",), zone, f"A{number}", label=True),
-                _cell(header, load, f"B{number}"),
+                _cell(("Zone",), zone, f"A{number}", zone),
+                _cell(header, load, f"B{number}", zone),
             )
             chunks.append(
                 Chunk(
@@ -154,13 +154,13 @@ class Office:
         self.records.documents.put(id, replace(self.records.documents.get(id), **changes))
 
 
-def _cell(header: tuple[str, ...], text: str, range: str, *, label: bool = False) -> ChunkCell:
+def _cell(header: tuple[str, ...], text: str, range: str, row: str) -> ChunkCell:
     return ChunkCell(
         header=header,
         text=text,
         location=SheetLocation(sheet="Loads", range=range, header=header),
-        content_hash=content_hash(text, header),
-        label=label,
+        content_hash=content_hash(text, (*header, row)),
+        label=text == row,
     )
 
 
