@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-
 from kingpost.types.documents import Original, OriginalReference
 from kingpost.types.models import ModelVersion, TrainingProgress
 from kingpost.types.search import Entry, Hit, Vector, Where
@@ -66,7 +65,7 @@ class RecordStore(Protocol):
         """Store by id, replacing what was there. Several records of one call become visible together or one by one."""
 
     def put_if(self, table: str, partition: str, id: str, record: Mapping[str, Any], *, version: int) -> bool:
-        """Store only if the stored version is ``version`` (0: only if absent). False when it is not: nothing changed."""
+        """Store only if the stored version is ``version`` (0: if absent). False when it is not: nothing changed."""
 
     def get(self, table: str, partition: str, id: str) -> Stored | None:
         """None when there is none."""

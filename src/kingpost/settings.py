@@ -126,14 +126,18 @@ class ServerSettings(Section):
 class TracingSettings(Section):
     """LangChain's tracing, off unless switched on here, whatever the environment says."""
 
-    langsmith: bool = Field(False, description="Let langchain-core post runs to LangSmith.")
+    langsmith: bool = Field(default=False, description="Let langchain-core post runs to LangSmith.")
 
 
 class Settings(BaseSettings):
     """All sections. Frozen; unknown keys are refused, in the file and in the environment."""
 
     model_config = SettingsConfigDict(
-        frozen=True, extra="forbid", env_prefix="KINGPOST_", env_nested_delimiter="__", nested_model_default_partial_update=True
+        frozen=True,
+        extra="forbid",
+        env_prefix="KINGPOST_",
+        env_nested_delimiter="__",
+        nested_model_default_partial_update=True,
     )
 
     documents: DocumentSettings = DocumentSettings()
@@ -176,7 +180,9 @@ def load(workspace: Path) -> Settings:
     except FileNotFoundError:
         values = {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: {error}", next="correct the line, or compare with: kingpost settings describe") from error
+        raise SettingsError(
+            f"{path}: {error}", next="correct the line, or compare with: kingpost settings describe"
+        ) from error
     try:
         return Settings(**values)
     except ValidationError as error:
@@ -189,7 +195,7 @@ def load(workspace: Path) -> Settings:
 
 
 def refuse_unknown_environment() -> None:
-    """pydantic-settings ignores a mistyped section in the environment; a setting that does nothing is worse than an error."""
+    """pydantic-settings ignores a mistyped section in the environment; a setting without effect is worse than an error."""
     known = {
         f"KINGPOST_{section}__{key}".upper()
         for section, field in Settings.model_fields.items()
@@ -217,8 +223,8 @@ def commented_toml() -> str:
     section_before = ""
     for section, key, default, description in describe():
         if section != section_before:
-            doc = (Settings.model_fields[section].annotation.__doc__ or "").strip().splitlines()[0]  # type: ignore[union-attr]
-            lines += [f"[{section}]", f"# {doc}"]
+            about = (Settings.model_fields[section].annotation.__doc__ or "").strip().splitlines()[0]
+            lines += [f"[{section}]", f"# {about}"]
             section_before = section
         value = '""  # unset' if default is None else json.dumps(default)
         lines += [f"# {description}", f"# {key} = {value}"]

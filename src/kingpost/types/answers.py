@@ -139,8 +139,11 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerEvent:
-    """What a streamed answer sends: ``status`` (what is being done), ``token`` (text), ``replace`` (the text so far
-    is withdrawn for this one), ``answer`` (the whole answer, last)."""
+    """What a streamed answer sends.
+
+    ``status`` (what is being done), ``token`` (text), ``replace`` (the text so far is withdrawn for this one),
+    ``answer`` (the whole answer, last).
+    """
 
     kind: str
     text: str = ""

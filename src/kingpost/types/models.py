@@ -93,7 +93,7 @@ class TrainingProgress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateReport:
-    """The measured comparison of a candidate with the live model and with RAG, on the very deployment that would serve."""
+    """The measured comparison of a candidate with the live model and with RAG, on the deployment that would serve."""
 
     candidate: str
     live: str
