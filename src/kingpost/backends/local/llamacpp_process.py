@@ -53,7 +53,8 @@ class LlamaCppProcess:
             "threads": settings.threads,
             "context_tokens": settings.context_tokens,
         }
-        self._host, self._port = self._started(config)
+        self.address = self._started(config)
+        """Host and port on loopback."""
 
     @property
     def pid(self) -> int:
@@ -124,7 +125,7 @@ class LlamaCppProcess:
 
     @contextmanager
     def _posted(self, path: str, body: Mapping[str, Any]) -> Iterator[http.client.HTTPResponse]:
-        connection = http.client.HTTPConnection(self._host, self._port, timeout=READ_SECONDS)
+        connection = http.client.HTTPConnection(*self.address, timeout=READ_SECONDS)
         headers = {"Authorization": f"Bearer {self._secret}", "Content-Type": "application/json"}
         try:
             connection.request("POST", path, json.dumps(body).encode(), headers)
