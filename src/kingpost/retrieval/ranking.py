@@ -13,13 +13,13 @@ WEIGHTS: Mapping[str, float] = {
     "held": 4.0,
     "clause": 4.0,
     "similarity": 2.0,
-    "words": 2.0,
+    "words": 2.5,
     "text_words": 0.8,
-    "label": 0.9,
+    "label": 2.0,
     "rank": 1.0,
-    "overview": -0.6,
-    "above": 1.0,
-    "implied": 0.8,
+    "overview": -1.5,
+    "above": 1.5,
+    "implied": 1.2,
     "given": -2.0,
 }
 
