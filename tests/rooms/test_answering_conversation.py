@@ -13,6 +13,11 @@ LOAD = "What is the floor load of zone A?"
         (LOAD, "and for zone B?", "What is the floor load of zone B?"),
         (LOAD, "What about zone C?", "What is the floor load of zone C?"),
         ("Which fire rating is required in Spain?", "And in Germany?", "Which fire rating is required in Germany?"),
+        (
+            "Which rating does Spain ask for below 15 m?",
+            "and Germany?",
+            "Which rating does Germany ask for below 15 m?",
+        ),
         ("What is the width of door D-101?", "and D-102?", "What is the width of door D-102?"),
         ("What does clause 4.2 say?", "and clause 4.3?", "What does clause 4.3 say?"),
         (LOAD, "Is it checked every year?", "Is it checked every year (What is the floor load of zone A)?"),

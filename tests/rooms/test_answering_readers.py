@@ -3,9 +3,10 @@
 import pytest
 
 from kingpost.answering.known import agrees
-from kingpost.answering.readers.cells import asked_cell
+from kingpost.answering.readers.cells import asked_cell, with_unit
 from kingpost.answering.readers.structure import expansion
 from kingpost.answering.readers.values import narrowed
+from kingpost.retrieval.analysis import analyse
 from kingpost.types.documents import ChunkCell, SheetLocation
 
 
@@ -27,24 +28,24 @@ ROW = (
     ("question", "text"),
     [
         ("What is the width of door D-101?", "1,200"),
-        ("How high is D-101, what height in mm?", "2,100"),
+        ("How high is door D-101?", "2,100"),
         ("Which fire rating has door D-101?", "EI 60"),
         ("Which door has a width of 1,200 mm and fire rating EI 60?", "D-101"),
     ],
 )
 def test_the_cell_whose_header_is_asked_for_answers(question: str, text: str) -> None:
-    found = asked_cell(question, ROW)
+    found = asked_cell(analyse(question), ROW)
     assert found is not None
     assert found.text == text
 
 
 def test_no_cell_is_chosen_when_no_column_is_named() -> None:
-    assert asked_cell("Tell me about D-101", ROW) is None
+    assert asked_cell(analyse("Tell me about D-101"), ROW) is None
 
 
 def test_a_row_with_one_value_answers_with_it() -> None:
     found = asked_cell(
-        "What does the -net option do?", (cell(("Switch",), "-net", label=True), cell(("Text",), "Checks."))
+        analyse("What does the -net option do?"), (cell(("Switch",), "-net", label=True), cell(("Text",), "Checks."))
     )
     assert found is not None
     assert found.text == "Checks."
@@ -79,6 +80,12 @@ def test_an_acronym_is_expanded_by_the_words_whose_initials_spell_it(acronym: st
     span = expansion(acronym, text)
     assert span is not None
     assert text[slice(*span)] == words
+
+
+def test_a_bare_number_is_given_with_the_unit_of_its_header() -> None:
+    assert with_unit("50", ("Uniform load [kN/m²]",)) == "50 kN/m²"
+    assert with_unit("50", ("Zone (see note)",)) == "50"
+    assert with_unit("REI 90", ("Rating [min]",)) == "REI 90"
 
 
 def test_an_acronym_is_not_expanded_by_words_that_do_not_spell_it() -> None:

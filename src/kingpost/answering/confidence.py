@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from kingpost.answering.readers.reading import EXACT, Reading, ReadingKind
+from kingpost.answering.readers.reading import COMPUTED, EXACT, Reading, ReadingKind
 from kingpost.records import Records
 from kingpost.retrieval.search import Findings
 from kingpost.types.answers import Confidence, Validation
@@ -61,6 +61,7 @@ def reading_features(findings: Findings, reading: Reading) -> dict[str, float]:
         "support": reading.support,
         "identified": float(bool(findings.analysis.identifiers or findings.analysis.clauses)),
         "named": float(bool(findings.named)),
+        "computes": float(findings.analysis.computes and reading.kind not in COMPUTED),
         "exact": float(reading.kind in EXACT),
         **{f"kind_{kind.value}": float(reading.kind is kind) for kind in ReadingKind},
         **reading.features,
@@ -94,6 +95,8 @@ def _reasons(findings: Findings, reading: Reading) -> list[str]:
     reasons = []
     kind = reading.kind.value.replace("_", " ")
     reasons.append("generated, every sentence checked" if reading.kind is ReadingKind.GENERATED else f"quoted: {kind}")
+    if reading.note:
+        reasons.append(reading.note)
     if findings.analysis.identifiers:
         reasons.append(f"holds {', '.join(findings.analysis.identifiers)}")
     if findings.named:

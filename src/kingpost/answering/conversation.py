@@ -20,7 +20,10 @@ _NAMED = re.compile(
     r"\b(?P<kind>[a-z]{3,20})\s+(?P<name>[A-Z]{1,3}\d*(?:[-.]\d+)?|\d+(?:\.\d+)*[a-z]?|[A-Z][\w-]*\d[\w-]*)(?![\w-])",
     re.I,
 )
-_PLACE = re.compile(r"\b(?:in|for|at|from|of|to|by|with)\s+(?P<place>(?:the\s+)?[A-Z][\w&-]+(?:\s+[A-Z][\w&-]+)*)")
+_PLACE = re.compile(
+    r"(?:\b(?:in|for|at|from|of|to|by|with)\s+|^)(?P<place>(?:the\s+)?[A-Z][\w&-]+(?:\s+[A-Z][\w&-]+)*)"
+)
+_NAME = re.compile(r"(?<=\s)(?:the\s+)?[A-Z][a-z][\w&-]*(?:\s+[A-Z][\w&-]+)*")
 _FUNCTION_START = frozenset(
     "what which who where when why how is are was were does do did can could should must may".split()
 )
@@ -134,12 +137,12 @@ def _with_identifier(before: str, rest: str) -> str:
 
 
 def _with_place(before: str, rest: str) -> str:
-    """Swap "in Spain" for "in Germany"."""
-    new, old = _PLACE.search(rest), list(_PLACE.finditer(before))
+    """Swap "in Spain" for "in Germany": the last name of the question before gives way to the one named now."""
+    new, old = _PLACE.search(rest), list(_NAME.finditer(before))
     if new is None or not old or len(stems(rest)) > 3:
         return ""
     last = old[-1]
-    return before[: last.start("place")] + new["place"] + before[last.end("place") :]
+    return before[: last.start()] + new["place"] + before[last.end() :]
 
 
 def _with_topic(before: str, rest: str) -> str:

@@ -7,10 +7,14 @@ from kingpost.answering.citations import cite_cells, cite_span
 from kingpost.answering.readers.reading import Reading, ReadingKind
 from kingpost.answering.readers.values import narrowed
 from kingpost.language.normalise import normalise, stems
+from kingpost.language.units import is_unit
+from kingpost.retrieval.analysis import Analysis
 from kingpost.retrieval.search import Findings
-from kingpost.types.documents import ChunkCell, ChunkKind
+from kingpost.types.documents import ChunkCell
 from kingpost.types.search import Passage
 
+_NUMBER = re.compile(r"[-+±≤≥<>~]?\s*\d[\d.,\s]*")
+_UNIT_AT_END = re.compile(r"[\[(]([^\])]{1,12})[\])]\s*$")
 _UNIT = re.compile(r"[\[(][^\])]{1,12}[\])]")
 CELL_ADVANTAGE = 0.15
 """How much better than the next column the asked one must match, or the whole row is the answer."""
@@ -38,7 +42,7 @@ def read_field(findings: Findings, passage: Passage) -> Reading:
 def read_row(findings: Findings, passage: Passage) -> Reading:
     """The cell of the row that the question asks for, or the whole row when no column stands out."""
     chunk = passage.chunk
-    cell = asked_cell(findings.analysis.question, chunk.cells)
+    cell = asked_cell(findings.analysis, chunk.cells)
     if cell is None:
         return Reading(
             kind=ReadingKind.ROW,
@@ -48,32 +52,32 @@ def read_row(findings: Findings, passage: Passage) -> Reading:
         )
     return Reading(
         kind=ReadingKind.CELL,
-        text=narrowed(findings.analysis.question, cell.text),
+        text=with_unit(narrowed(findings.analysis.question, cell.text), cell.header),
+        note=f"row “{chunk.label}”, column “{' > '.join(cell.header)}”",
         citations=tuple(cite_cells(passage, [cell])),
         support=_support(findings, f"{chunk.context} {chunk.text}"),
-        features={"column": column_match(findings.analysis.question, cell)},
+        features={"column": column_match(findings.analysis, cell)},
     )
 
 
-def asked_cell(question: str, cells: Sequence[ChunkCell]) -> ChunkCell | None:
+def asked_cell(analysis: Analysis, cells: Sequence[ChunkCell]) -> ChunkCell | None:
     """The cell whose header the question names and whose own text it does not already know; None when unclear."""
-    asked = frozenset(stems(question))
-    open_cells = [cell for cell in cells if normalise(cell.text) and not _is_given(cell, asked, question)]
+    open_cells = [cell for cell in cells if normalise(cell.text) and not _is_given(cell, analysis)]
     values = [cell for cell in cells if normalise(cell.text) and not cell.label]
     if len(values) == 1 and values[0] in open_cells:
         return values[0]
-    ranked = sorted(open_cells, key=lambda cell: (-column_match(question, cell), cell.label))
-    if not ranked or column_match(question, ranked[0]) <= 0:
+    ranked = sorted(open_cells, key=lambda cell: (-column_match(analysis, cell), cell.label))
+    if not ranked or column_match(analysis, ranked[0]) <= 0:
         return None
     rivals = [cell for cell in ranked[1:] if cell.text != ranked[0].text]
-    if rivals and column_match(question, ranked[0]) - column_match(question, rivals[0]) < CELL_ADVANTAGE:
+    if rivals and column_match(analysis, ranked[0]) - column_match(analysis, rivals[0]) < CELL_ADVANTAGE:
         return None
     return ranked[0]
 
 
-def column_match(question: str, cell: ChunkCell) -> float:
+def column_match(analysis: Analysis, cell: ChunkCell) -> float:
     """How well the question names the cell's header: F-measure of header stems found and left over, 0..1."""
-    asked = frozenset(stems(question))
+    asked = frozenset((*analysis.stems, *analysis.implied))
     names = [_UNIT.sub(" ", part) for part in cell.header]
     header = [stem for part in names for stem in stems(part)]
     if not header:
@@ -84,14 +88,21 @@ def column_match(question: str, cell: ChunkCell) -> float:
     return 0.5 * whole + 0.5 * last
 
 
-def readable_rows(passages: Sequence[Passage]) -> list[Passage]:
-    """Passages that are rows or fields, best first."""
-    return [passage for passage in passages if passage.chunk.kind in (ChunkKind.ROW, ChunkKind.FIELD)]
+def with_unit(text: str, header: Sequence[str]) -> str:
+    """A bare number with the unit that its header gives in brackets: ``50`` under ``Load [kN/m²]`` is ``50 kN/m²``."""
+    if not _NUMBER.fullmatch(text.strip()):
+        return text
+    units = (match[1].strip() for part in reversed(header) if (match := _UNIT_AT_END.search(part)))
+    unit = next((unit for unit in units if is_unit(unit)), "")
+    return f"{text.strip()} {unit}" if unit else text
 
 
-def _is_given(cell: ChunkCell, asked: frozenset[str], question: str) -> bool:
+def _is_given(cell: ChunkCell, analysis: Analysis) -> bool:
     words = stems(cell.text)
-    return (bool(words) and all(word in asked for word in words)) or normalise(cell.text) in normalise(question).split()
+    if words and all(word in analysis.stems for word in words):
+        return True
+    written = rf"(?<![\w.,-]){re.escape(normalise(cell.text))}(?![\w-])"
+    return re.search(written, normalise(analysis.question)) is not None
 
 
 def _support(findings: Findings, text: str) -> float:

@@ -34,6 +34,9 @@ EXACT = frozenset(
 )
 """Kinds whose text is given as it stands: no model words them anew."""
 
+COMPUTED = frozenset({ReadingKind.CLAUSE_LIST})
+"""Kinds that hold counts and lists rather than one place."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
@@ -47,4 +50,6 @@ class Reading:
     citations: tuple[Citation, ...] = ()
     support: float = 0.0
     reason: str = ""
+    note: str = ""
+    """Where in its table or form the answer stands, in words."""
     features: Mapping[str, float] = field(default_factory=dict)
