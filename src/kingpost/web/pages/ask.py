@@ -50,7 +50,7 @@ def _sidebar(api: Client, conversation: str) -> None:
             st.rerun()
         for earlier in api.get("/conversations")[:SHOWN_CONVERSATIONS]:
             here = earlier["id"] == conversation
-            label = one_line(earlier["title"], 44)
+            label = one_line(earlier["title"], 32)
             if st.button(label, key=f"open-{earlier['id']}", type="tertiary", disabled=here):
                 st.query_params.from_dict({"conversation": earlier["id"]})
                 st.rerun()
