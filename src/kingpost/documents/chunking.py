@@ -1,6 +1,7 @@
 """Cuts a parsed document into chunks that carry their identity: clauses, loose text, table rows, form fields, code."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -9,12 +10,26 @@ from kingpost.documents.passages import Span, clipped, joined_blocks, spans_with
 from kingpost.documents.rows import RowPiece, overview_text, row_pieces
 from kingpost.language.identifiers import identifiers, key
 from kingpost.language.normalise import content_hash
-from kingpost.types.documents import EVERYONE, Block, BlockKind, Chunk, ChunkCell, ChunkKind, Location, ParsedDocument, Part
+from kingpost.types.documents import (
+    EVERYONE,
+    Block,
+    BlockKind,
+    Chunk,
+    ChunkCell,
+    ChunkKind,
+    Location,
+    ParsedDocument,
+    Part,
+)
 
 FEWEST_TEXT_TOKENS = 40
 """A chunk has room for at least this much text, however long its context is."""
 LONGEST_KEY = 60
 TEXT_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST, BlockKind.HEADING})
+ATTACHED = re.compile(
+    r"^(?:options?|arguments?|parameters?|switches|flags|returns?|inputs?|outputs?|notes?)\b", re.IGNORECASE
+)
+"""Headings of sections that go on about what the section before describes."""
 Units = Iterator[list[Block]]
 
 
@@ -38,7 +53,7 @@ class Chunker:
     groups: tuple[str, ...] = EVERYONE
     _chunks: list[Chunk] = field(default_factory=list)
     _tables: int = 0
-    _section_names: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    _section_names: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     def cut(self, parsed: ParsedDocument) -> list[Chunk]:
         """All chunks in reading order; their ids depend on document, revision and place in that order only."""
@@ -83,7 +98,14 @@ class Chunker:
             text = prefix + block.text[span.start : span.end]
             part = Part(start=0, end=len(text), location=block.location)
             self._add(
-                ChunkKind.FIELD, text, context, block.section, block.location, label=block.label, parts=(part,), cells=(cell,)
+                ChunkKind.FIELD,
+                text,
+                context,
+                block.section,
+                block.location,
+                label=block.label,
+                parts=(part,),
+                cells=(cell,),
             )
 
     def _table(self, block: Block) -> None:
@@ -92,7 +114,9 @@ class Chunker:
             return
         self._tables += 1
         table = f"{self.document_id}-t{self._tables}"
-        section = (*block.section, grid.caption) if grid.caption and grid.caption not in block.section else block.section
+        section = (
+            (*block.section, grid.caption) if grid.caption and grid.caption not in block.section else block.section
+        )
         context = self._context(section, "")
         overview = overview_text(grid, self._room(context), self.measure.count)
         self._add(ChunkKind.OVERVIEW, overview, context, section, block.location, table=table)
@@ -141,8 +165,8 @@ class Chunker:
         """The heading path, each heading with the names that its code or synopsis gives to what it describes."""
         headings = []
         for depth, heading in enumerate(section, start=1):
-            names = [name for name in self._section_names.get(section[:depth], ()) if name not in key(heading)]
-            headings.append(heading + (f" ({', '.join(names)})" if names else ""))
+            name = self._section_names.get(section[:depth], "")
+            headings.append(f"{heading} ({name})" if name and key(name) not in key(heading) else heading)
         return headings
 
     def _add(
@@ -188,7 +212,8 @@ class Chunker:
         """What the chunk can be looked up by: identifiers in and above it, its number, its field's or row's name."""
         found = [*identifiers(text), *identifiers(context), *(key(name) for name in self.identity.names)]
         for depth in range(1, len(section) + 1):
-            found += self._section_names.get(section[:depth], ())
+            name = self._section_names.get(section[:depth], "")
+            found += [key(name), *identifiers(name)]
         found += [name for heading in section for name in identifiers(heading)]
         found += number_keys(number)
         names = [label, *(cell.text for cell in cells if cell.label)]
@@ -243,23 +268,41 @@ def _parts(unit: Sequence[Block], block: Block) -> bool:
         return True
     last = unit[-1]
     if block.kind is BlockKind.HEADING:
-        continues_title = last.kind is BlockKind.HEADING and last.number != "" and block.section[: len(last.section) - 1] == last.section[:-1]
+        continues_title = (
+            last.kind is BlockKind.HEADING
+            and last.number != ""
+            and block.section[: len(last.section) - 1] == last.section[:-1]
+        )
         only_headings = all(other.kind is BlockKind.HEADING and not other.number for other in unit)
         return not (continues_title and len(block.section) == len(last.section)) and not only_headings
     return block.section != last.section
 
 
-def section_names(blocks: Sequence[Block]) -> dict[tuple[str, ...], tuple[str, ...]]:
-    """What a section describes, as named by the first word of its code: a command's synopsis, a function's call."""
-    names: dict[tuple[str, ...], tuple[str, ...]] = {}
+def section_names(blocks: Sequence[Block]) -> dict[tuple[str, ...], str]:
+    """What a section describes, as named by the first word of its code: a command's synopsis, a function's call.
+
+    A section of options, arguments and the like without code of its own describes what the section before it does.
+    """
+    names: dict[tuple[str, ...], str] = {}
+    latest: dict[tuple[str, ...], str] = {}
     for block in blocks:
-        if block.kind is not BlockKind.CODE or not block.section or block.section in names:
+        section = block.section
+        if not section or section in names:
             continue
-        first = block.text.split(maxsplit=1)[0] if block.text.split() else ""
-        found = identifiers(first)
-        if found and not first.startswith(("-", ".", "/", "#", "$")):
-            names[block.section] = found[:1]
+        if block.kind is BlockKind.CODE:
+            name = _named_by_code(block.text)
+            if name:
+                names[section] = latest[section[:-1]] = name
+        elif block.kind is BlockKind.HEADING and ATTACHED.match(section[-1]) and section[:-1] in latest:
+            if not any(section[:depth] in names for depth in range(1, len(section))):
+                names[section] = latest[section[:-1]]
     return names
+
+
+def _named_by_code(code: str) -> str:
+    words = code.split(maxsplit=1)
+    first = words[0].rstrip("(){};:,") if words else ""
+    return "" if first.startswith(("-", ".", "/", "#", "$", "<", "%")) or not identifiers(first) else first
 
 
 def _shortened(text: str, tokens: int, count: Callable[[str], int]) -> str:

@@ -28,7 +28,9 @@ def gazetteer(documents: Sequence[Document], identities: Mapping[str, Mapping[st
             "number": document.number,
             "mark": document.mark,
             "names": list(identities.get(document.id, {}).get("names", ())),
-            "identifiers": [name for name in identities.get(document.id, {}).get("identifiers", ()) if owners[name] == 1],
+            "identifiers": [
+                name for name in identities.get(document.id, {}).get("identifiers", ()) if owners[name] == 1
+            ],
         }
         for document in documents
     }

@@ -13,10 +13,18 @@ NUMBER_LABEL = re.compile(
     r"\s*(?:no\.?|number|id|nr\.?|#)\s*:?\s*(?P<number>[A-Z0-9][A-Z0-9./_-]*\d[A-Z0-9._-]*)",
     re.IGNORECASE,
 )
-MARK = re.compile(r"\b(?:rev(?:ision)?|issue|version|ver)\b\.?\s*(?:no\.?\s*)?:?\s*(?P<mark>[A-Z]{1,2}|\d{1,3}(?:\.\d{1,3})?)\b(?!\w)", re.IGNORECASE)
-MARK_IN_NAME = re.compile(r"(?:^|[\s_\-.(])(?:rev(?:ision)?|issue|v|ver|version)[\s_\-.]*(?P<mark>[A-Z]|\d{1,3}(?:\.\d{1,2})?)(?=$|[\s_\-.)])", re.IGNORECASE)
+MARK = re.compile(
+    r"\b(?:rev(?:ision)?|issue|version|ver)\b\.?\s*(?:no\.?\s*)?:?\s*(?P<mark>[A-Z]{1,2}|\d{1,3}(?:\.\d{1,3})?)\b(?!\w)",
+    re.IGNORECASE,
+)
+MARK_IN_NAME = re.compile(
+    r"(?:^|[\s_\-.(])(?:rev(?:ision)?|issue|v|ver|version)[\s_\-.]*(?P<mark>[A-Z]|\d{1,3}(?:\.\d{1,2})?)(?=$|[\s_\-.)])",
+    re.IGNORECASE,
+)
 NUMBER_WITH_LETTER = re.compile(r"^(?P<base>.*\d)(?P<mark>[A-Z])$")
-SUPERSEDES = re.compile(r"\b(?:supersed(?:es|ing)|replac(?:es|ing)|cancels)\b:?\s+(?P<what>.{1,80})", re.IGNORECASE)
+SUPERSEDES = re.compile(
+    r"\b(?:supersed(?:es|ing)|replac(?:es|ing)|cancels)\b:?\s+(?P<what>.{1,120})", re.IGNORECASE | re.DOTALL
+)
 WITHDRAWN = re.compile(r"\b(?:superseded|withdrawn|obsolete|cancelled)\b(?:\s+by\b.{0,60})?", re.IGNORECASE)
 NOT_A_MARK = frozenset({"of", "to", "on", "by", "in", "is", "as", "no", "or", "it", "if", "an", "at"})
 FIRST_BLOCKS = 40
@@ -82,12 +90,20 @@ def _number(parsed: ParsedDocument, title: str, heads: str, first: str, stem: st
     """The best supported identifier: named in properties, labelled on the first page, or repeated as running head."""
     if parsed.properties.get("identifier"):
         return parsed.properties["identifier"].strip()
-    labelled = NUMBER_LABEL.search(first[:FIRST_TEXT]) or NUMBER_LABEL.search(heads)
+    for block in parsed.blocks[:FIRST_BLOCKS]:
+        in_field = NUMBER_LABEL.match(f"{block.label}: {block.text}") if block.kind is BlockKind.FORM_FIELD else None
+        if in_field:
+            return in_field["number"].rstrip(".")
+    labelled = NUMBER_LABEL.search(first) or NUMBER_LABEL.search(heads)
     candidates = [*_written(heads), *_written(title), *_written(stem.replace("_", " "))]
     if labelled and (key(labelled["number"]) in {key(other) for other in candidates} or not candidates):
         return labelled["number"].rstrip(".")
     on_first = key(first)
-    supported = [other for other in candidates if sum(key(other) in text for text in (key(heads), key(title), key(stem), on_first)) > 1]
+    supported = [
+        other
+        for other in candidates
+        if sum(key(other) in text for text in (key(heads), key(title), key(stem), on_first)) > 1
+    ]
     return (supported or [""])[0]
 
 
@@ -144,6 +160,8 @@ def _supersedes(first: str) -> tuple[str, ...]:
 def _is_withdrawn(parsed: ParsedDocument, title: str, heads: str) -> bool:
     status = parsed.properties.get("status", "")
     fields: Sequence[str] = [
-        block.text for block in parsed.blocks[:FIRST_BLOCKS] if block.kind is BlockKind.FORM_FIELD and block.label.lower() == "status"
+        block.text
+        for block in parsed.blocks[:FIRST_BLOCKS]
+        if block.kind is BlockKind.FORM_FIELD and block.label.lower() == "status"
     ]
     return any(WITHDRAWN.search(text) for text in (status, title, heads, *fields))

@@ -26,7 +26,16 @@ from kingpost.errors import DocumentError, OutOfSpace, Refused
 from kingpost.ports import ObjectStore, SearchIndex, Source
 from kingpost.records import Records
 from kingpost.settings import DocumentSettings
-from kingpost.types.documents import Chunk, Document, FileReport, FileState, IngestReport, Original, ParsedDocument, Revision
+from kingpost.types.documents import (
+    Chunk,
+    Document,
+    FileReport,
+    FileState,
+    IngestReport,
+    Original,
+    ParsedDocument,
+    Revision,
+)
 from kingpost.types.evaluation import Parameters
 from kingpost.types.search import CHUNKS
 
@@ -226,8 +235,14 @@ class Ingestor:
 
     def _drop_all_but(self, document_id: str, keep: set[str]) -> None:
         """Chunks of earlier revisions leave the index, then the records."""
-        self.index.delete(CHUNKS, [id for id in self.index.scan(CHUNKS, where={"document": [document_id]}) if id not in keep])
-        old = [stored.id for stored in self.records.store.query(self.records.chunks.name, document_id) if stored.id not in keep]
+        self.index.delete(
+            CHUNKS, [id for id in self.index.scan(CHUNKS, where={"document": [document_id]}) if id not in keep]
+        )
+        old = [
+            stored.id
+            for stored in self.records.store.query(self.records.chunks.name, document_id)
+            if stored.id not in keep
+        ]
         if old:
             self.records.chunks.delete(old, partition=document_id)
 

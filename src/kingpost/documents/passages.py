@@ -31,7 +31,11 @@ def joined_blocks(blocks: Sequence[Block]) -> tuple[str, tuple[Part, ...]]:
 def clipped(parts: Sequence[Part], span: Span) -> tuple[Part, ...]:
     """The parts within a span, counted from its start."""
     return tuple(
-        Part(start=max(part.start, span.start) - span.start, end=min(part.end, span.end) - span.start, location=part.location)
+        Part(
+            start=max(part.start, span.start) - span.start,
+            end=min(part.end, span.end) - span.start,
+            location=part.location,
+        )
         for part in parts
         if part.end > span.start and part.start < span.end
     )

@@ -1,7 +1,7 @@
 """Words rows of a table: every value with the header path that governs it, the row's label first."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kingpost.documents.passages import spans_within
 from kingpost.language.normalise import content_hash
@@ -51,9 +51,10 @@ def row_pieces(
     labels = [value for value in shown if value.label]
     blanks = [value for value in values if not value.text and value.header]
     label = PATH.join(dict.fromkeys(value.text for value in labels))
+    rest = [value for value in shown if not value.label]
     if count(_text(labels)) > tokens * LABEL_SHARE:
-        labels = []
-    rest = [value for value in shown if value not in labels]
+        rest = [*(value for value in labels if not value.cell.merged), *rest]
+        labels = _shortened(labels, int(tokens * LABEL_SHARE), count)
     room = max(tokens - count(_text(labels)), FEWEST_CELL_TOKENS)
     packs = _packs([piece for value in rest for piece in _cut(value, room, count)], room, count) or [[]]
     for pack in packs:
@@ -65,7 +66,9 @@ def overview_text(grid: Grid, tokens: int, count: Callable[[str], int]) -> str:
     """What the table is about: caption, columns, number of rows, labels of the first ones; as much as fits."""
     columns = list(dict.fromkeys(PATH.join(path) for path in grid.headers if path))
     labels = list(
-        dict.fromkeys(PATH.join(dict.fromkeys(cell.text for cell in row[: grid.label_columns] if cell.text)) for row in grid.rows)
+        dict.fromkeys(
+            PATH.join(dict.fromkeys(cell.text for cell in row[: grid.label_columns] if cell.text)) for row in grid.rows
+        )
     )
     pieces = [
         *([grid.caption] if grid.caption else []),
@@ -76,6 +79,16 @@ def overview_text(grid: Grid, tokens: int, count: Callable[[str], int]) -> str:
     text = ". ".join(pieces)
     spans = spans_within(text, tokens, count)
     return text[spans[0].start : spans[0].end] if spans else f"{len(grid.rows)} rows"
+
+
+def _shortened(labels: Sequence[_Value], tokens: int, count: Callable[[str], int]) -> list[_Value]:
+    """Labels that are texts of their own: the first words of each, under no header, so that the row is still named."""
+    share = max(tokens // len(labels), 1)
+    kept = []
+    for value in labels:
+        spans = spans_within(value.text, share, count)
+        kept.append(replace(value, header=(), text=value.text[spans[0].start : spans[0].end]))
+    return kept
 
 
 def _distinct(values: Sequence[_Value]) -> list[_Value]:
@@ -98,7 +111,8 @@ def _cut(value: _Value, tokens: int, count: Callable[[str], int]) -> list[_Value
     header = count(PATH.join(value.header)) + 1
     spans = spans_within(value.text, max(tokens - header, FEWEST_CELL_TOKENS), count)
     return [
-        _Value(cell=value.cell, header=value.header, text=value.text[span.start : span.end], label=value.label) for span in spans
+        _Value(cell=value.cell, header=value.header, text=value.text[span.start : span.end], label=value.label)
+        for span in spans
     ]
 
 
@@ -137,7 +151,9 @@ def _piece(values: Sequence[_Value], blanks: Sequence[_Value], label: str, secti
         )
         for value in [*values, *blanks]
     )
-    return RowPiece(text=text, label=label, location=_place([value.cell for value in values]), parts=tuple(parts), cells=cells)
+    return RowPiece(
+        text=text, label=label, location=_place([value.cell for value in values]), parts=tuple(parts), cells=cells
+    )
 
 
 def _place(cells: Sequence[Cell]) -> Location:

@@ -42,7 +42,9 @@ def plan(source: Source, records: Records, *, fingerprint: str, limits: Limits) 
     documents = list(records.documents.all())
     by_uri = {document.uri: document for document in documents}
     uris = {reference.uri for reference in references}
-    gone = {document.id: document for document in documents if document.source == source.id and document.uri not in uris}
+    gone = {
+        document.id: document for document in documents if document.source == source.id and document.uri not in uris
+    }
     result = SyncPlan()
     taken = {document.id for document in documents}
     for reference in references:
@@ -125,4 +127,3 @@ def _new_id(source: Source, reference: OriginalReference, revision: str, taken: 
     """The path may have been another document's first one, which has moved since."""
     first = document_id(source.id, reference.name)
     return first if first not in taken else document_id(source.id, reference.name, revision)
-

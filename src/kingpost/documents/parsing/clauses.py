@@ -99,7 +99,7 @@ class ClauseSequence:
         if UNIT_FOLLOWS.match(start.rest) and not (heading or follows and starts_block):
             return False
         if follows:
-            return starts_block or not start.rest or start.rest[0].isupper() or start.rest[0] in "\"“[("
+            return starts_block or not start.rest or start.rest[0].isupper() or start.rest[0] in '"“[('
         return starts_block and (heading or start.rest[:1].isupper()) and self._advances(start.parts)
 
     def take(self, start: ClauseStart) -> None:
@@ -114,7 +114,11 @@ class ClauseSequence:
         if parts[:-1] == self.last and parts[-1] in {"0", "1", "01", "a", "A"}:
             return True
         depth = len(parts)
-        return depth <= len(self.last) and parts[:-1] == self.last[: depth - 1] and 0 < _step(self.last[depth - 1], parts[-1]) <= 3
+        return (
+            depth <= len(self.last)
+            and parts[:-1] == self.last[: depth - 1]
+            and 0 < _step(self.last[depth - 1], parts[-1]) <= 3
+        )
 
     def _advances(self, parts: tuple[str, ...]) -> bool:
         """Weaker: under a known parent or at the start of a new top level, and not backwards."""

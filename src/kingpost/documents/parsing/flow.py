@@ -74,7 +74,12 @@ class Flow:
             self._append(BlockKind.FORM_FIELD, value, label=label, keep_empty=True)
 
     def table(
-        self, rows: Sequence[Sequence[RawCell]], *, caption: str = "", header_rows: int | None = None, notes: Sequence[str] = ()
+        self,
+        rows: Sequence[Sequence[RawCell]],
+        *,
+        caption: str = "",
+        header_rows: int | None = None,
+        notes: Sequence[str] = (),
     ) -> None:
         """A table of raw cells (their locations are set here)."""
         width = max((len(row) for row in rows), default=0)
@@ -104,7 +109,13 @@ class Flow:
         if not text and not keep_empty:
             return
         block = Block(
-            kind=kind, text=text, location=self._place(text), section=self.section, level=level, number=number, label=label
+            kind=kind,
+            text=text,
+            location=self._place(text),
+            section=self.section,
+            level=level,
+            number=number,
+            label=label,
         )
         self._add(block)
 
@@ -115,7 +126,11 @@ class Flow:
         location = self._place(text)
         self._add(
             Block(
-                kind=BlockKind.TABLE, text=text, location=location, section=self.section, grid=self._placed(found, text, location)
+                kind=BlockKind.TABLE,
+                text=text,
+                location=location,
+                section=self.section,
+                grid=self._placed(found, text, location),
             )
         )
 

@@ -70,7 +70,8 @@ def _columns(labels: Sequence[Line]) -> list[float]:
 def _has_values(labels: Sequence[Line], lines: Sequence[Line]) -> bool:
     """Whether values stand beside at least a third of the labels: else the colons introduce lists or paragraphs."""
     beside = sum(
-        any(_same_row(label, other) and other.x0 >= label.x1 and not _is_label(other) for other in lines) for label in labels
+        any(_same_row(label, other) and other.x0 >= label.x1 and not _is_label(other) for other in lines)
+        for label in labels
     )
     paired = sum(any(_same_row(label, other) and other is not label for other in labels) for label in labels)
     return max(beside, paired) * 3 >= len(labels)
@@ -109,7 +110,9 @@ def _beside_values(found: FormField, lines: Sequence[Line], columns: Sequence[fl
     """A label without a colon counts only in bold, beside a value that starts at no label column."""
     label = found.label[0]
     return label.bold and any(
-        _same_row(label, other) and other.x0 >= label.x1 and not other.bold
+        _same_row(label, other)
+        and other.x0 >= label.x1
+        and not other.bold
         and not any(abs(other.x0 - column) <= SAME_COLUMN for column in columns)
         for other in lines
     )
@@ -142,6 +145,10 @@ def _on_row(found: FormField, line: Line) -> bool:
 
 def _continued(fields: Sequence[FormField], line: Line) -> FormField | None:
     for found in fields:
-        if found.value and abs(found.value[0].x0 - line.x0) <= SAME_COLUMN and -2 <= line.y0 - found.value[-1].y1 <= 0.5 * line.height:
+        if (
+            found.value
+            and abs(found.value[0].x0 - line.x0) <= SAME_COLUMN
+            and -2 <= line.y0 - found.value[-1].y1 <= 0.5 * line.height
+        ):
             return found
     return None

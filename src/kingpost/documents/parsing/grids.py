@@ -11,6 +11,16 @@ NUMERIC = re.compile(
     re.IGNORECASE,
 )
 DATE = re.compile(r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?$")
+HEADER_WORDS = frozenset(
+    """abbreviation acronym action amount area argument category class code column comment component condition content cost
+    count criteria date day default definition department description detail dimension document duration element explanation
+    field figure floor function grade group height id index input item key length level limit location manufacturer mark
+    material maximum meaning measure min max minimum model month name no note number operation option output owner parameter
+    part percent percentage period phase position price priority procedure project property purpose qty quantity quarter range
+    rate rating reference ref remark requirement responsible result rev revision role room score section serial severity size
+    source specification stage standard status step subject supplier switch symbol tag task term test time title tolerance
+    total type unit use value variable version weight width year zone""".split()
+)
 NOTHING = frozenset({"", "-", "–", "—", "n/a", "N/A", "none", "/"})
 MAXIMUM_LABEL_COLUMNS = 4
 LONGEST_HEADER = 80
@@ -65,10 +75,14 @@ def count_header_rows(matrix: Matrix) -> int:
         marked += 1
     if marked:
         return marked if marked <= max(4, len(matrix) // 2) else 0
+    depth = _depth_of_merged_header(matrix)
+    if depth > 1:
+        return depth
     if not _could_be_header(matrix[0]):
         return 0
-    depth = _depth_of_merged_header(matrix)
-    return depth if depth > 1 or _differs_from_body(matrix[0], matrix[1:]) else 0
+    return int(
+        _differs_from_body(matrix[0], matrix[1:]) or len(matrix) > 2 and _worded_as_header(matrix[0], matrix[1:])
+    )
 
 
 def text_of_grid(found: Grid) -> str:
@@ -86,39 +100,85 @@ def _is_marked(row: Sequence[RawCell]) -> bool:
 
 
 def _could_be_header(row: Sequence[RawCell]) -> bool:
+    """Short texts, hardly one twice, over at least half of the columns each on its own."""
     filled = [cell for cell in row if cell.text]
-    if len(filled) < max(1, (len(row) + 1) // 2) or any(len(cell.text) > LONGEST_HEADER for cell in filled):
-        return False
     own = [cell.text for cell in filled if not cell.merged]
-    return len(set(own)) == len(own) and not any(cell.text.endswith(":") for cell in filled)
+    if len(own) < max(1, (len(row) + 1) // 2) or not _short(filled):
+        return False
+    return len(set(own)) >= 0.8 * len(own) and not any(cell.text.endswith(":") for cell in filled)
+
+
+def _short(cells: Sequence[RawCell]) -> bool:
+    return all(len(cell.text) <= LONGEST_HEADER for cell in cells)
 
 
 def _depth_of_merged_header(matrix: Matrix) -> int:
-    """A header cell over several columns has the row below it as its second storey."""
-    depth = 1
-    while depth < min(4, len(matrix) - 1) and any(
-        right.merged and right.text and right.text == left.text and not left.numeric
-        for left, right in zip(matrix[depth - 1], matrix[depth - 1][1:], strict=False)
-    ):
-        if len({cell.text for cell in matrix[depth - 1]}) == 1 or not _could_be_header(matrix[depth]):
-            break
+    """A header cell over several columns has the row below it as its second storey; 0 where no such header is."""
+    depth = 0
+    while depth < min(3, len(matrix) - 2) and _is_storey(matrix[depth]) and _spans_columns(matrix[depth]):
         depth += 1
-    return depth
+    if depth == 0 or not _is_storey(matrix[depth]) or len(_own(matrix[depth])) < max(2, len(matrix[0]) // 2):
+        return 0
+    return depth + 1
+
+
+def _is_storey(row: Sequence[RawCell]) -> bool:
+    filled = [cell for cell in row if cell.text]
+    numeric = [cell.text for cell in filled if cell.numeric]
+    return len({cell.text for cell in filled}) > 1 and _short(filled) and (not numeric or _names_columns(numeric))
+
+
+def _spans_columns(row: Sequence[RawCell]) -> bool:
+    return any(
+        right.merged and right.text and right.text == left.text for left, right in zip(row, row[1:], strict=False)
+    )
+
+
+def _own(row: Sequence[RawCell]) -> list[RawCell]:
+    """Cells with a text that does not repeat the one to their left."""
+    return [
+        cell
+        for left, cell in zip([None, *row], row, strict=False)
+        if cell.text and not (left and cell.merged and left.text == cell.text)
+    ]
 
 
 def _differs_from_body(first: Sequence[RawCell], body: Matrix) -> bool:
-    contrast = 0
+    """Words over numbers; numbers over numbers only when they name periods or count the columns."""
+    numeric = [cell.text for cell in first if cell.numeric and not cell.merged]
+    if numeric and not _names_columns(numeric):
+        return False
+    over_numbers = 0
     for column, cell in enumerate(first):
         below = [row[column] for row in body if not row[column].blank]
-        if below and sum(other.numeric for other in below) >= 0.6 * len(below):
-            if cell.numeric and not _is_year(cell.text):
-                return False
-            contrast += 1
-    return contrast > 0
+        if cell.text and below and sum(other.numeric for other in below) >= 0.6 * len(below):
+            over_numbers += 1
+    return over_numbers > 0
 
 
-def _is_year(text: str) -> bool:
-    return bool(re.fullmatch(r"(?:FY\s?)?(?:19|20)\d\d", text))
+def _names_columns(numbers: Sequence[str]) -> bool:
+    if len(numbers) < 2:
+        return False
+    if all(re.fullmatch(r"(?:FY\s?)?(?:19|20)\d\d", number) for number in numbers):
+        return True
+    return all(number.isdigit() for number in numbers) and int(numbers[0]) <= 1 and _rises(numbers)
+
+
+def _worded_as_header(first: Sequence[RawCell], body: Matrix) -> bool:
+    """Words that head columns in the first row and not in the rows below."""
+    return _header_words(first) >= 0.6 and sum(_header_words(row) for row in body) <= 0.3 * len(body)
+
+
+def _header_words(row: Sequence[RawCell]) -> float:
+    filled = [cell for cell in row if cell.text]
+    if len(filled) < len(row) or any(cell.numeric or len(cell.text.split()) > 6 for cell in filled):
+        return 0.0
+    return sum(has_header_word(cell.text) for cell in filled) / len(filled)
+
+
+def has_header_word(text: str) -> bool:
+    """Whether one of the words is of those that head columns and name fields."""
+    return any(word.casefold().rstrip("s.") in HEADER_WORDS for word in re.findall(r"[A-Za-z]+", text))
 
 
 def _header_path(rows: Matrix, column: int) -> tuple[str, ...]:
@@ -157,7 +217,7 @@ def _groups(body: Matrix, headers: Sequence[tuple[str, ...]]) -> list[RawCell | 
     groups: list[RawCell | None] = []
     current: RawCell | None = None
     for index, row in enumerate(body):
-        if _names_group(row) and len(headers) > 1 and index + 1 < len(body) and not _names_group(body[index + 1]):
+        if _names_group(row) and len(headers) > 2 and index + 1 < len(body) and not _names_group(body[index + 1]):
             current = row[0] if row[0].text else next(cell for cell in row if cell.text)
             groups.append(None)
         else:

@@ -100,7 +100,9 @@ class _Reader:
             case _ if tag in BLOCKS:
                 self._children(element)
                 self._flush()
-            case _ if any(isinstance(child.tag, str) and child.tag.lower() in BLOCKS for child in element.iterdescendants()):
+            case _ if any(
+                isinstance(child.tag, str) and child.tag.lower() in BLOCKS for child in element.iterdescendants()
+            ):
                 self._children(element)
             case _:
                 self._loose.append(inline_text(element))
@@ -256,4 +258,6 @@ def _is_layout(table: lxml_html.HtmlElement) -> bool:
     if any(True for _ in _own(table, {"th"})) or table.find("caption") is not None:
         return False
     holds = any(True for _ in table.iterdescendants("table", "h1", "h2", "h3", "p", "ul", "ol"))
-    return holds and (table.get("role") == "presentation" or any(True for _ in table.iterdescendants("table", "h1", "h2", "h3")))
+    return holds and (
+        table.get("role") == "presentation" or any(True for _ in table.iterdescendants("table", "h1", "h2", "h3"))
+    )

@@ -57,7 +57,8 @@ class Limits:
         allowed = self.unpacked_megabytes * MEGABYTE
         declared = sum(member.file_size for member in members)
         bomb = any(
-            member.file_size > SMALL_MEMBER and member.file_size > HIGHEST_RATIO * max(member.compress_size, 1) for member in members
+            member.file_size > SMALL_MEMBER and member.file_size > HIGHEST_RATIO * max(member.compress_size, 1)
+            for member in members
         )
         if declared > allowed or len(members) > MOST_MEMBERS or bomb or _inflated(archive, members, allowed) > allowed:
             raise DocumentError(

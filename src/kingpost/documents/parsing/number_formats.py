@@ -58,7 +58,9 @@ def _pieces(section: str) -> tuple[str, str, str]:
     """What stands before the digits, the digits' pattern, and what stands after them."""
     section = CURRENCY.sub(lambda match: f'"{match[1]}"', section)
     section = PADDING.sub("", CONDITION.sub("", section))
-    pattern = re.search(r"[#0?](?:[#0?,. /]*[#0?])?(?:[eE][+-]0+)?", QUOTED.sub(lambda match: "\x01" * len(match[0]), section))
+    pattern = re.search(
+        r"[#0?](?:[#0?,. /]*[#0?])?(?:[eE][+-]0+)?", QUOTED.sub(lambda match: "\x01" * len(match[0]), section)
+    )
     if not pattern:
         return _literal(section), "", ""
     return _literal(section[: pattern.start()]), pattern[0], _literal(section[pattern.end() :])

@@ -28,7 +28,9 @@ STANDARD_HEADING = re.compile(
     r"^(?:foreword|preface|abstract|(?:executive )?summary|introduction|references|bibliography|acknowledge?ments|glossary)$",
     re.IGNORECASE,
 )
-MADE_BY_A_PROGRAM = re.compile(r"^(?:microsoft word|untitled|document\d*|powerpoint|slide ?1)\b|\.(?:docx?|pdf|indd|rtf|dvi|tex)$", re.IGNORECASE)
+MADE_BY_A_PROGRAM = re.compile(
+    r"^(?:microsoft word|untitled|document\d*|powerpoint|slide ?1)\b|\.(?:docx?|pdf|indd|rtf|dvi|tex)$", re.IGNORECASE
+)
 WORD_RANKS = {"part": 1, "chapter": 2, "appendix": 2, "annex": 2, "attachment": 2, "enclosure": 2, "exhibit": 2}
 OTHER_RANK = 3
 LONGEST_HEADING = 200
@@ -114,7 +116,12 @@ class Outline:
         """A table; a caption in the line above is its caption."""
         above = self.blocks[-1] if self.blocks else None
         caption = grid.caption
-        if above and above.kind in {BlockKind.PARAGRAPH, BlockKind.HEADING} and CAPTION.match(above.text) and len(above.text) <= LONGEST_HEADING:
+        if (
+            above
+            and above.kind in {BlockKind.PARAGRAPH, BlockKind.HEADING}
+            and CAPTION.match(above.text)
+            and len(above.text) <= LONGEST_HEADING
+        ):
             caption = above.text
         whole = Grid(
             caption=caption, headers=grid.headers, rows=grid.rows, label_columns=grid.label_columns, notes=grid.notes
@@ -145,7 +152,8 @@ class Outline:
         """Titles in a file's properties are often those of the file it was made from."""
         words = re.findall(r"\w{3,}", title.casefold())
         page = " ".join(line.text for line in self._titles).casefold()
-        return bool(words) and sum(word in page for word in words) * 3 >= 2 * len(words)
+        cut_off = re.search(r"\b(?:and|or|of|the|for|to|in|a|an|by|with)$", title, re.IGNORECASE)
+        return bool(words) and not cut_off and sum(word in page for word in words) * 3 >= 2 * len(words)
 
     def _largest_type(self) -> str:
         sizes = [line.size for line in self._titles if any(character.isalpha() for character in line.text)]
@@ -232,7 +240,11 @@ class Outline:
     def _open(self, start: ClauseStart, title: str, line: Line) -> None:
         rank = WORD_RANKS.get(start.number.split()[0].lower(), OTHER_RANK) if start.worded else 0
         if start.worded:
-            above = [entry for entry in self._stack if 0 < entry.rank < rank or not entry.parts and entry.loudness > self._loudness(line)]
+            above = [
+                entry
+                for entry in self._stack
+                if 0 < entry.rank < rank or not entry.parts and entry.loudness > self._loudness(line)
+            ]
         else:
             above = self._above(start.parts)
         section = Section(title=title, parts=start.parts, rank=rank, loudness=self._loudness(line), above=tuple(above))
@@ -245,7 +257,9 @@ class Outline:
             parent = self._known.get(parts[:length])
             if parent:
                 return [*parent.above, parent]
-        first = next((depth for depth, entry in enumerate(self._stack) if entry.parts and not entry.rank), len(self._stack))
+        first = next(
+            (depth for depth, entry in enumerate(self._stack) if entry.parts and not entry.rank), len(self._stack)
+        )
         return self._stack[:first]
 
     def _paragraph(self, lines: Sequence[Line], block: PageBlock, page: Page) -> None:
@@ -276,12 +290,21 @@ class Outline:
             return True
         if CAPTION.match(text) or any(line.pieces > 2 for line in lines) or len(text) < 3:
             return False
-        if len(text) > LONGEST_HEADING or len(lines) > 3 or text.endswith((",", ";")) or not any(c.isalpha() for c in text):
+        if (
+            len(text) > LONGEST_HEADING
+            or len(lines) > 3
+            or text.endswith((",", ";"))
+            or not any(c.isalpha() for c in text)
+        ):
             return False
         bigger = all(line.size > self.body_size + 0.5 for line in lines)
         if block.kind == "heading":
             return bigger or all(self._is_loud(line) for line in lines)
-        return all(line.bold for line in lines) and (bigger or not text.endswith((".", ":"))) and len(text) <= LONGEST_TITLE
+        return (
+            all(line.bold for line in lines)
+            and (bigger or not text.endswith((".", ":")))
+            and len(text) <= LONGEST_TITLE
+        )
 
     def _open_plain(self, lines: Sequence[Line], page: Page) -> None:
         text, _ = joined(lines, page)
@@ -333,8 +356,14 @@ def rows_of(lines: Sequence[Line]) -> list[Line]:
         last = rows[-1] if rows else None
         if last and abs(last.y0 - line.y0) <= 0.4 * max(last.height, line.height) and line.x0 >= last.x1 - 1:
             rows[-1] = Line(
-                text=f"{last.text} {line.text}", x0=last.x0, y0=min(last.y0, line.y0), x1=line.x1, y1=max(last.y1, line.y1),
-                size=last.size, bold=last.bold and line.bold, soft=line.soft,
+                text=f"{last.text} {line.text}",
+                x0=last.x0,
+                y0=min(last.y0, line.y0),
+                x1=line.x1,
+                y1=max(last.y1, line.y1),
+                size=last.size,
+                bold=last.bold and line.bold,
+                soft=line.soft,
                 pieces=last.pieces + int(line.x0 - last.x1 > last.height),
             )
         else:
@@ -346,4 +375,8 @@ def _begins(previous: Line | None, line: Line) -> bool:
     """Whether a paragraph can begin at this line: the one before ended a sentence or stopped short."""
     if previous is None:
         return True
-    return previous.text.rstrip().endswith((".", ":", ";", "!", "?")) or previous.x1 < line.x1 - 0.15 * (line.x1 - line.x0) or line.y0 - previous.y1 > 0.6 * line.height
+    return (
+        previous.text.rstrip().endswith((".", ":", ";", "!", "?"))
+        or previous.x1 < line.x1 - 0.15 * (line.x1 - line.x0)
+        or line.y0 - previous.y1 > 0.6 * line.height
+    )

@@ -47,7 +47,9 @@ class TableReader:
         )
         if last is None or not continues or any(found.headers) or not any(last.grid.headers):
             return found
-        return replace(found, headers=last.grid.headers, caption=last.grid.caption, label_columns=last.grid.label_columns)
+        return replace(
+            found, headers=last.grid.headers, caption=last.grid.caption, label_columns=last.grid.label_columns
+        )
 
 
 def _header_rows(matrix: Sequence[Sequence[RawCell]], marked: int) -> int:

@@ -78,7 +78,9 @@ class Page:
 
     def place(self, lines: Sequence[Line]) -> PageLocation:
         """Where these lines stand, as fractions of the page."""
-        return PageLocation(page=self.number, rects=tuple(self.fractions(line.x0, line.y0, line.x1, line.y1) for line in lines))
+        return PageLocation(
+            page=self.number, rects=tuple(self.fractions(line.x0, line.y0, line.x1, line.y1) for line in lines)
+        )
 
     def fractions(self, x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
         """A rectangle in points as fractions of the page, clipped to it."""

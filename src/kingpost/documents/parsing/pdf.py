@@ -82,7 +82,13 @@ def _warnings(pages: Sequence[Page]) -> tuple[str, ...]:
 
 def _body_size(pages: Sequence[Page]) -> float:
     """The size of type most of the text is set in."""
-    sizes = [line.size for page in pages for block in page.blocks for line in block.lines for _ in range(len(line.text) // 10 + 1)]
+    sizes = [
+        line.size
+        for page in pages
+        for block in page.blocks
+        for line in block.lines
+        for _ in range(len(line.text) // 10 + 1)
+    ]
     return median_low(sizes) if sizes else 10.0
 
 
@@ -116,7 +122,10 @@ def _read_page(page: Page, outline: Outline, tables: TableReader) -> None:
 
 def _read_form(block: PageBlock, fields: Sequence[FormField], taken: set[int], page: Page, outline: Outline) -> None:
     """Fields and the lines between them (titles of parts of the form), top to bottom."""
-    between = [PageBlock(kind="paragraph", lines=group) for group in _rows([line for line in block.lines if id(line) not in taken])]
+    between = [
+        PageBlock(kind="paragraph", lines=group)
+        for group in _rows([line for line in block.lines if id(line) not in taken])
+    ]
     pieces: list[tuple[float, FormField | PageBlock]] = [(found.top, found) for found in fields]
     pieces += [(piece.lines[0].y0, piece) for piece in between]
     for _, piece in sorted(pieces, key=lambda pair: pair[0]):
@@ -130,7 +139,9 @@ def _rows(lines: Sequence[Line]) -> Iterator[list[Line]]:
     """Lines grouped into paragraphs by the gaps between them and their type."""
     group: list[Line] = []
     for line in sorted(lines, key=lambda line: (round(line.y0), line.x0)):
-        if group and (line.y0 - group[-1].y1 > 0.6 * line.height or (line.bold, line.size) != (group[-1].bold, group[-1].size)):
+        if group and (
+            line.y0 - group[-1].y1 > 0.6 * line.height or (line.bold, line.size) != (group[-1].bold, group[-1].size)
+        ):
             yield group
             group = []
         group.append(line)

@@ -8,14 +8,20 @@ from kingpost.documents.parsing.pages import Line, Page
 
 MARGIN = 0.13
 """Share of the page's height, above and below, in which running heads stand."""
-PAGE_NUMBER = re.compile(r"^(?:page\s*)?[-–]?\s*(?:\d{1,4}|[ivxlc]{1,7}|[A-Z]{1,2}-\d{1,3})\s*[-–]?(?:\s*(?:of|/)\s*\d{1,4})?$", re.IGNORECASE)
+PAGE_NUMBER = re.compile(
+    r"^(?:page\s*)?[-–]?\s*(?:\d{1,4}|[ivxlc]{1,7}|[A-Z]{1,2}-\d{1,3})\s*[-–]?(?:\s*(?:of|/)\s*\d{1,4})?$",
+    re.IGNORECASE,
+)
 SHARE = 0.3
+"""Share of the pages of a long document that a running head stands on; some pages of a short one do."""
+FEW_PAGES = 4
+LONG = 10
 
 
 def take_off(pages: Sequence[Page]) -> tuple[str, ...]:
     """Remove them in place; return what the running heads said, once each, page numbers left out."""
     counts = Counter(key for page in pages for key in {_key(line, page) for line in _margin_lines(page)})
-    needed = max(2, min(3, len(pages)), SHARE * len(pages) if len(pages) > 10 else 0)
+    needed = max(2 if len(pages) <= FEW_PAGES else 3, SHARE * len(pages) if len(pages) > LONG else 0)
     said: dict[str, None] = {}
     for page in pages:
         for block in page.blocks:

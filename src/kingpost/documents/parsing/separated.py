@@ -22,7 +22,9 @@ def parse(original: Original) -> ParsedDocument:
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), dialect))
     except csv.Error as error:
-        raise DocumentError(f"{original.name}: {error}", reason="unreadable", next="check its quotes and separators") from error
+        raise DocumentError(
+            f"{original.name}: {error}", reason="unreadable", next="check its quotes and separators"
+        ) from error
     cells = {
         (row, column): SheetCell(text=value)
         for row, values in enumerate(rows, start=1)

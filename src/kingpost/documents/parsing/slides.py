@@ -36,7 +36,9 @@ def parse(original: Original) -> ParsedDocument:
     core = presentation.core_properties
     properties = {"title": core.title, "author": core.author, "version": core.version, "status": core.content_status}
     first = next((block.section[0].partition(": ")[2] for block in flow.blocks), "")
-    return flow.document(properties={key: str(value) for key, value in properties.items() if value}, title=core.title or first)
+    return flow.document(
+        properties={key: str(value) for key, value in properties.items() if value}, title=core.title or first
+    )
 
 
 def _in_order(shapes: Any) -> Iterator[Any]:
@@ -57,7 +59,10 @@ def _shape(shape: Any, flow: Flow) -> None:
             else:
                 flow.paragraph(text)
     elif getattr(shape, "has_table", False):
-        flow.table([[_cell(cell) for cell in row.cells] for row in shape.table.rows], header_rows=1 if shape.table.first_row else None)
+        flow.table(
+            [[_cell(cell) for cell in row.cells] for row in shape.table.rows],
+            header_rows=1 if shape.table.first_row else None,
+        )
 
 
 def _cell(cell: Any) -> RawCell:

@@ -6,9 +6,9 @@ from typing import Any
 
 from kingpost.documents.parsing.cleaning import clean
 from kingpost.documents.parsing.number_formats import shown
-from kingpost.documents.parsing.sheet_tables import Area, Sheet, SheetCell, sheet_blocks
+from kingpost.documents.parsing.sheet_tables import CAPTIONS, LONG_TEXT, Area, Sheet, SheetCell, sheet_blocks
 from kingpost.errors import DocumentError
-from kingpost.types.documents import Block, Original, ParsedDocument
+from kingpost.types.documents import Block, BlockKind, Original, ParsedDocument
 
 OLD_FORMATS = (".xls", ".xlsb", ".ods")
 MOST_MERGED_CELLS = 20_000
@@ -35,10 +35,24 @@ def parse(original: Original) -> ParsedDocument:
     if hidden:
         warnings.append(f"hidden sheets are read too: {', '.join(hidden)}")
     if missing:
-        warnings.append(f"formulas without a stored value are blank: {', '.join(missing)}; open and save the file in a spreadsheet program")
-    captions = [block.grid.caption for block in blocks if block.grid and block.grid.caption]
-    title = captions[0] if len(sheets) == 1 and captions else ""
-    return ParsedDocument(title=title, blocks=tuple(blocks), warnings=tuple(warnings), pages=len(sheets))
+        warnings.append(
+            f"formulas without a stored value are blank: {', '.join(missing)}; open and save the file in a spreadsheet program"
+        )
+    return ParsedDocument(
+        title=_title(blocks[0]) if len(sheets) == 1 else "",
+        blocks=tuple(blocks),
+        warnings=tuple(warnings),
+        pages=len(sheets),
+    )
+
+
+def _title(first: Block) -> str:
+    """What stands over the first table or form."""
+    if first.grid:
+        return first.grid.caption.partition(CAPTIONS)[0]
+    if first.kind is BlockKind.PARAGRAPH:
+        return first.text if len(first.text) <= LONG_TEXT else ""
+    return first.section[1].partition(CAPTIONS)[0] if len(first.section) > 1 else ""
 
 
 def _read_new(original: Original) -> Iterator[Sheet]:
@@ -52,7 +66,10 @@ def _read_new(original: Original) -> Iterator[Sheet]:
             for position, cell in worksheet._cells.items()
             if (text := shown(cell.value, cell.number_format))
         }
-        merged = [Area(top=area.min_row, left=area.min_col, bottom=area.max_row, right=area.max_col) for area in worksheet.merged_cells.ranges]
+        merged = [
+            Area(top=area.min_row, left=area.min_col, bottom=area.max_row, right=area.max_col)
+            for area in worksheet.merged_cells.ranges
+        ]
         uncomputed = any(position not in cells for position in formulas.get(worksheet.title, ()))
         yield _sheet(worksheet.title, cells, merged, hidden=worksheet.sheet_state != "visible", uncomputed=uncomputed)
 
@@ -103,7 +120,9 @@ def _read_old(original: Original) -> Iterator[Sheet]:
         yield _sheet(metadata.name, cells, merged, hidden=hidden, uncomputed=False)
 
 
-def _sheet(name: str, cells: dict[tuple[int, int], SheetCell], merged: list[Area], *, hidden: bool, uncomputed: bool) -> Sheet:
+def _sheet(
+    name: str, cells: dict[tuple[int, int], SheetCell], merged: list[Area], *, hidden: bool, uncomputed: bool
+) -> Sheet:
     """A merged range shows its first cell everywhere."""
     kept: list[Area] = []
     for area in merged:

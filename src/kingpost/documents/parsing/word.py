@@ -50,7 +50,11 @@ def _properties(document: Any) -> dict[str, str]:
         "identifier": core.identifier,
         "keywords": core.keywords,
     }
-    heads = [clean(paragraph.text) for section in document.sections for paragraph in section.header.paragraphs + section.footer.paragraphs]
+    heads = [
+        clean(paragraph.text)
+        for section in document.sections
+        for paragraph in section.header.paragraphs + section.footer.paragraphs
+    ]
     named["running_heads"] = "\n".join(dict.fromkeys(head for head in heads if head))
     return {key: str(value) for key, value in named.items() if value}
 
@@ -86,7 +90,11 @@ class _Reader:
             self.flow.item(text, marker="-")
         else:
             self.flow.paragraph(text)
-        self._caption = text if CAPTION_STYLE.search(style) or text.lower().startswith("table ") and len(text) <= LONGEST_HEADING else ""
+        self._caption = (
+            text
+            if CAPTION_STYLE.search(style) or text.lower().startswith("table ") and len(text) <= LONGEST_HEADING
+            else ""
+        )
 
     def _table(self, table: Table) -> None:
         rows = [list(_cells(row)) for row in table.rows]
@@ -112,7 +120,14 @@ def _level(paragraph: Paragraph, style: str, text: str) -> int:
         return int(match[1] or 1)
     runs = [run for run in paragraph.runs if run.text.strip()]
     bold = bool(runs) and all(run.bold for run in runs)
-    return 6 if bold and len(text) <= LONGEST_HEADING // 2 and not text.endswith((".", ":", ",")) and not LIST_STYLE.search(style) else 0
+    return (
+        6
+        if bold
+        and len(text) <= LONGEST_HEADING // 2
+        and not text.endswith((".", ":", ","))
+        and not LIST_STYLE.search(style)
+        else 0
+    )
 
 
 def _short(text: str) -> bool:
@@ -134,7 +149,9 @@ def _cells(row: Any) -> Iterator[RawCell]:
         element = cell._tc
         below = element.top < row._index if hasattr(element, "top") else False
         text = clean(" ".join(paragraph.text for paragraph in cell.paragraphs))
-        bold = bool(text) and all(run.bold for paragraph in cell.paragraphs for run in paragraph.runs if run.text.strip())
+        bold = bool(text) and all(
+            run.bold for paragraph in cell.paragraphs for run in paragraph.runs if run.text.strip()
+        )
         yield RawCell(text=text, location=NOWHERE, merged=element is previous or below, heading=header or bold)
         previous = element
 

@@ -55,4 +55,3 @@ class FolderSource:
         for folder, folders, files in os.walk(self.path):
             folders[:] = [name for name in folders if not name.startswith(PASSED_OVER)]
             yield from (Path(folder) / name for name in files if not name.startswith(PASSED_OVER))
-
