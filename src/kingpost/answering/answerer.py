@@ -13,7 +13,7 @@ from kingpost.answering.conversation import Conversations
 from kingpost.answering.known import KnownAnswers, agrees, recall
 from kingpost.answering.readers.extractive import ExtractiveReader
 from kingpost.answering.readers.generative import GenerativeReader
-from kingpost.answering.readers.reading import EXACT, Reading, ReadingKind
+from kingpost.answering.readers.reading import Reading, ReadingKind
 from kingpost.answering.routing import QuestionRouter, RouteDecision
 from kingpost.errors import BackendUnavailable, MissingModel
 from kingpost.language import prompts
@@ -202,11 +202,11 @@ class Answerer:
         )
 
     def _may_generate(self, asked: Reader, quoted: Reading) -> bool:
-        """Exact things stay as they stand unless the generative reader is asked for by name."""
+        """Only prose is worded anew; exact things and rows stay as they stand unless the generative reader is named."""
         if asked is Reader.GENERATIVE:
             return True
         wanted = Reader(self.settings.reader) if asked is Reader.AUTO else asked
-        return wanted is not Reader.EXTRACTIVE and quoted.kind not in EXACT
+        return wanted is not Reader.EXTRACTIVE and quoted.kind is ReadingKind.SENTENCES
 
     def _generate(self, draft: Draft, findings: Findings, quoted: Reading) -> Generator[AnswerEvent, None, Reading]:
         """The generated reading if its evidence check passes, else the quote."""

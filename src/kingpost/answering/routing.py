@@ -18,6 +18,8 @@ from kingpost.types.questions import KnownQuestion, QuestionCandidate
 
 _VERIFIED = 6
 """Most candidates that are put to the verifier: those nearest in meaning whose slots agree."""
+_WORTH_VERIFYING = 0.5
+"""Cosine below which no two questions are the same."""
 _NEAR_SIMILARITY = 0.6
 """Cosine from which another known question is offered as "did you mean"."""
 _NEAR = 3
@@ -107,7 +109,8 @@ class QuestionRouter:
             _Compared(candidate=candidate, reasons=differences(slots(candidate.phrasing), wanted))
             for candidate in candidates
         ]
-        passed = [one for one in guarded if not one.reasons][:_VERIFIED]
+        likely = [one for one in guarded if not one.reasons and one.candidate.similarity >= _WORTH_VERIFYING]
+        passed = likely[:_VERIFIED]
         scores = self.verifier.scores([one.candidate.phrasing for one in passed], asked)
         scored = {one.candidate.pair.id: replace(one, score=score) for one, score in zip(passed, scores, strict=True)}
         return [scored.get(one.candidate.pair.id, one) for one in guarded]

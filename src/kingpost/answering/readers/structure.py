@@ -30,15 +30,14 @@ def read_clause(findings: Findings, retriever: Retriever) -> Reading | None:
 
 def read_clause_list(findings: Findings, retriever: Retriever) -> Reading | None:
     """The numbers of all clauses that hold the phrase asked about: a scan over the documents."""
-    phrase = " ".join(stems(findings.analysis.subject))
-    if not phrase:
+    subject = findings.analysis.subject
+    if not stems(subject):
         return None
     places = findings.named or findings.searched
     documents = {document.id: document for document in places}
     found: dict[tuple[str, str], Chunk] = {}
-    for chunk in retriever.mentions(findings.analysis.subject, places):
-        text = " ".join(stems(f"{chunk.section[-1] if chunk.section else ''}\n{chunk.text}"))
-        if chunk.number and phrase in text:
+    for chunk in retriever.mentions(subject, places):
+        if chunk.number and _holds(subject, chunk.text, findings.analysis.question):
             found.setdefault((chunk.document_id, chunk.number), chunk)
     if not found:
         return None
@@ -152,6 +151,13 @@ def _clause_reading(chunks: Sequence[Chunk], document: Document, findings: Findi
         citations=without_repeats(c for p in passages for c in cite_span(p, 0, len(p.chunk.text))),
         support=1.0,
     )
+
+
+def _holds(phrase: str, text: str, question: str) -> bool:
+    """Whether the text mentions a phrase: letter for letter where the question quotes it, else by its stems."""
+    if re.search(rf"[\"'‘“]{re.escape(phrase)}[\"'’”]", question):
+        return re.search(rf"(?<!\w){re.escape(normalise(phrase))}(?!\w)", normalise(text)) is not None
+    return " ".join(stems(phrase)) in " ".join(stems(text))
 
 
 def _documents_of(findings: Findings, number: str) -> list[str]:
