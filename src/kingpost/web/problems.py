@@ -63,8 +63,8 @@ def answer_errors(application: FastAPI) -> None:
 
     @application.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> Response:
-        problem = NotFound(str(error.detail)) if error.status_code == 404 else KingpostError(str(error.detail))
-        problem.next = "the paths are described in /api/v1/openapi.json"
+        kind = NotFound if error.status_code == 404 else KingpostError
+        problem = kind(str(error.detail), next="the paths are described in /api/v1/openapi.json")
         return _response(request, problem, error.status_code)
 
     @application.exception_handler(Exception)
