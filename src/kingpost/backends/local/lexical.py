@@ -1,8 +1,10 @@
 """A tantivy index of one collection's words: disposable, and never ahead of the change log that it follows."""
 
+import json
 import logging
 import shutil
 import threading
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +15,7 @@ import tantivy
 from kingpost import __version__
 from kingpost.backends.local import locks
 from kingpost.backends.words import words as words_of
-from kingpost.errors import WorkspaceDamaged
+from kingpost.errors import OutOfSpace, WorkspaceDamaged
 from kingpost.types.search import Hit
 
 logger = logging.getLogger(__name__)
@@ -22,6 +24,10 @@ MADE_BY = f"1 {__version__}"
 """Layout, and the release whose words were counted: an index of another one is made anew."""
 WATERMARK = "\0watermark"
 """Id of the one document that tells how far the index has come; committed together with what it tells of."""
+META = "meta.json"
+PANIC = "PanicException"
+"""Of pyo3, which gives no other way to name it."""
+NO_SPACE = "No space left on device"
 WRITER_BYTES = 32_000_000
 SCHEMA = (
     tantivy.SchemaBuilder()
@@ -62,8 +68,9 @@ class LexicalIndex:
         """See what has been committed, by whichever process."""
         with self._turn, self._watching():
             if self._index is None:
-                if not (self._directory / "meta.json").exists():
+                if not (self._directory / META).exists():
                     return
+                _verify(self._directory)
                 self._index = tantivy.Index.open(str(self._directory))
             self._index.reload()
             searcher = self._index.searcher()
@@ -123,11 +130,38 @@ class LexicalIndex:
     def _watching(self) -> Iterator[None]:
         try:
             yield
-        except (ValueError, OSError) as error:  # how tantivy says that a file is not what it was
-            raise WorkspaceDamaged(
-                f"the word index {self._directory} cannot be read: {error}",
-                next="it is made anew when it is next searched; nothing is lost",
-            ) from error
+        except BaseException as error:
+            if NO_SPACE in str(error):
+                raise OutOfSpace(
+                    f"the disk is full: {self._directory}", next="free some space, then run the command again"
+                ) from error
+            # tantivy says so in three ways that a file is not what it was.
+            if isinstance(error, ValueError | OSError) or type(error).__name__ == PANIC:
+                raise WorkspaceDamaged(
+                    f"the word index {self._directory} cannot be read: {error}",
+                    next="it is made anew when it is next searched; nothing is lost",
+                ) from error
+            raise
+
+
+def _verify(directory: Path) -> None:
+    """Compare the checksums that tantivy wrote but does not look at. Raises ``ValueError`` for a file that differs."""
+    meta = json.loads((directory / META).read_text(encoding="utf-8"))
+    committed = {segment["segment_id"].replace("-", "") for segment in meta["segments"]}
+    for path in directory.iterdir():
+        if path.name.partition(".")[0] in committed and not _is_whole(path):
+            raise ValueError(f"{path.name} was changed")
+
+
+def _is_whole(path: Path) -> bool:
+    """A file ends with a footer in JSON, its length, and a magic number (tantivy's ``directory/footer.rs``)."""
+    try:
+        content = memoryview(path.read_bytes())
+    except FileNotFoundError:  # merged away by another process meanwhile
+        return True
+    body = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+    checksum: int = json.loads(bytes(content[body:-8]))["crc"] if body >= 0 else -1
+    return zlib.crc32(content[: max(body, 0)]) == checksum
 
 
 def _watermark(searcher: tantivy.Searcher) -> int:

@@ -12,7 +12,7 @@ from kingpost.backends.local.database import Database
 from kingpost.backends.local.lexical import Change, LexicalIndex
 from kingpost.backends.local.vectors import VectorScan
 from kingpost.backends.words import words as words_of
-from kingpost.errors import Locked, WorkspaceDamaged
+from kingpost.errors import Locked, OutOfSpace, WorkspaceDamaged
 from kingpost.types.search import Entry, Hit, Vector, Where
 
 BATCH = 5000
@@ -135,7 +135,7 @@ class SqliteIndex:
             raise WorkspaceDamaged("the word index is of another database", next="it is made anew")
         try:
             self._write(collection, lexical, latest, wait=False)
-        except Locked:
+        except (Locked, OutOfSpace):
             pending = list(self._changes(collection, after=lexical.sequence))
             if len(pending) <= MOST_PENDING:
                 return pending
@@ -171,6 +171,8 @@ class SqliteIndex:
                 self._follow(collection, lexical)
             except WorkspaceDamaged:
                 lexical.discard()  # whoever searches next makes it anew
+            except OutOfSpace:
+                return  # what was to be written is; the word index can wait
 
     # Truth
 
