@@ -31,101 +31,102 @@ ROWS = [
 ]
 
 
-@pytest.fixture
-def trainer(tmp_path: Path, models_ready: ModelCache) -> Trainer:
-    objects = MemoryObjects()
-    objects.put(DATASET, "".join(json.dumps(row) + "\n" for row in ROWS).encode())
-    model = models_ready.chat(Settings().models.chat)
-    return ProcessTrainer(objects=objects, directory=tmp_path / "jobs", model=model)
+class Bench:
+    """A trainer and what it works with."""
+
+    def __init__(self, directory: Path, model: Path) -> None:
+        self.jobs = directory / "jobs"
+        self.objects = MemoryObjects()
+        self.objects.put(DATASET, "".join(json.dumps(row) + "\n" for row in ROWS).encode())
+        self.trainer: Trainer = ProcessTrainer(objects=self.objects, directory=self.jobs, model=model)
+        self.seen: list[TrainingProgress] = []
+
+    def train(self, disturb: Callable[[TrainingProgress], None] = lambda progress: None) -> Mapping[str, Any]:
+        self.seen = []
+
+        def follow(progress: TrainingProgress) -> None:
+            self.seen.append(progress)
+            disturb(progress)
+
+        return self.trainer.train(
+            job_id="j1", dataset_key=DATASET, output_prefix="adapters/j1", recipe=RECIPE, on_progress=follow
+        )
 
 
-def trained(
-    trainer: Trainer, on_progress: Callable[[TrainingProgress], None] = lambda progress: None, **recipe: object
-) -> Mapping[str, Any]:
-    return trainer.train(
-        job_id="j1",
-        dataset_key=DATASET,
-        output_prefix="adapters/j1",
-        recipe=RECIPE | recipe,
-        on_progress=on_progress,
-    )
+@pytest.fixture(scope="module")
+def model(models_ready: ModelCache) -> Path:
+    return models_ready.chat(Settings().models.chat)
 
 
-def objects_of(trainer: Trainer) -> MemoryObjects:
-    assert isinstance(trainer, ProcessTrainer)
-    objects = trainer._objects
-    assert isinstance(objects, MemoryObjects)
-    return objects
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory, model: Path) -> tuple[Bench, Mapping[str, Any]]:
+    """A job that ran undisturbed, and its manifest."""
+    bench = Bench(tmp_path_factory.mktemp("finished"), model)
+    return bench, bench.train()
 
 
-def test_a_job_leaves_adapter_reference_and_manifest_in_the_store(trainer: Trainer, tmp_path: Path) -> None:
-    seen: list[TrainingProgress] = []
-    manifest = trained(trainer, seen.append)
-    objects = objects_of(trainer)
-    adapter = objects.get(manifest["adapter_key"])
+def test_a_job_leaves_adapter_reference_and_manifest_in_the_store(
+    finished: tuple[Bench, Mapping[str, Any]],
+) -> None:
+    bench, manifest = finished
+    adapter = bench.objects.get(manifest["adapter_key"])
     assert hashlib.sha256(adapter).hexdigest() == manifest["adapter_digest"]
-    assert set(objects.keys("adapters/")) == {
+    assert set(bench.objects.keys("adapters/")) == {
         f"adapters/j1/{name}" for name in ("adapter.gguf", "reference.json", "manifest.json")
     }
-    assert [progress.step for progress in seen] == list(range(STEPS + 1))
-    assert {progress.steps for progress in seen} == {STEPS}
     assert manifest["metrics"]["examples"] == 4
-    assert not list((tmp_path / "jobs").iterdir()), "a finished job leaves nothing behind"
+    assert not list(bench.jobs.iterdir()), "a finished job leaves nothing behind"
 
 
-def test_a_finished_job_is_found_and_not_run_again(trainer: Trainer) -> None:
-    manifest = trained(trainer)
-    seen: list[TrainingProgress] = []
-    assert trained(trainer, seen.append) == manifest
-    assert seen == []
+def test_a_job_reports_every_step_and_is_not_run_again_when_it_is_finished(
+    finished: tuple[Bench, Mapping[str, Any]],
+) -> None:
+    bench, manifest = finished
+    assert [progress.step for progress in bench.seen] == list(range(STEPS + 1))
+    assert {progress.steps for progress in bench.seen} == {STEPS}
+    assert bench.train() == manifest
+    assert bench.seen == []
 
 
-def test_ctrl_c_keeps_a_checkpoint_from_which_the_same_call_goes_on_to_the_same_adapter(trainer: Trainer) -> None:
-    whole = trained(trainer)
-    for key in list(objects_of(trainer).keys("adapters/")):
-        objects_of(trainer).delete(key)
+def test_a_job_that_is_stopped_and_killed_goes_on_to_the_same_adapter(
+    finished: tuple[Bench, Mapping[str, Any]], tmp_path: Path, model: Path
+) -> None:
+    bench = Bench(tmp_path, model)
 
-    def press(progress: TrainingProgress) -> None:
+    def press_ctrl_c(progress: TrainingProgress) -> None:
         if progress.step == 3:
             raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
-        trained(trainer, press)
-    seen: list[TrainingProgress] = []
-    manifest = trained(trainer, seen.append)
-    assert seen[0].step >= 3
-    assert "checkpoint" in seen[0].message
-    assert manifest["adapter_digest"] == whole["adapter_digest"]
-
-
-def test_a_killed_job_goes_on_from_its_last_checkpoint(trainer: Trainer, tmp_path: Path) -> None:
     def kill(progress: TrainingProgress) -> None:
-        if progress.step == 5:
-            os.kill(pid_of_the_job(tmp_path / "jobs" / "j1"), signal.SIGKILL)
+        if progress.step == 7:
+            os.kill(pid_of_the_job(bench.jobs / "j1"), signal.SIGKILL)
 
+    with pytest.raises(KeyboardInterrupt):
+        bench.train(press_ctrl_c)
+    with pytest.raises(TrainingFailed) as killed:
+        bench.train(kill)
+    assert "checkpoint" in killed.value.next
+    assert "checkpoint" in bench.seen[0].message
+    assert bench.seen[0].step >= 3
+    manifest = bench.train()
+    assert bench.seen[0].step >= 6
+    assert bench.seen[-1].step == STEPS
+    assert manifest["adapter_digest"] == finished[1]["adapter_digest"]
+
+
+def test_a_job_that_cannot_be_trained_says_why(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.gguf"
+    broken.write_bytes(b"no model")
     with pytest.raises(TrainingFailed) as failed:
-        trained(trainer, kill)
-    assert "checkpoint" in failed.value.next
-    seen: list[TrainingProgress] = []
-    trained(trainer, seen.append)
-    assert seen[0].step >= 4
-    assert seen[-1].step == STEPS
+        Bench(tmp_path, broken).train()
+    assert str(broken) in failed.value.message
 
 
-def test_a_job_that_cannot_be_trained_says_why(trainer: Trainer) -> None:
-    objects_of(trainer).put(DATASET, json.dumps(ROWS[2]).encode())
-    with pytest.raises(TrainingFailed) as failed:
-        trained(trainer)
-    assert "no example to train on" in failed.value.message
-
-
-def test_without_torch_the_missing_extra_is_named(
-    trainer: Trainer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_torch_the_missing_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "torch.py").write_text("raise ModuleNotFoundError(\"No module named 'torch'\", name='torch')\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with pytest.raises(MissingExtra) as missing:
-        trained(trainer)
+        Bench(tmp_path, tmp_path / "any.gguf").train()
     assert "kingpost[train]" in missing.value.next
 
 

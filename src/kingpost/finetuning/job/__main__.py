@@ -42,6 +42,7 @@ def main() -> int:
     config = json.loads(parser.parse_args().config.read_text(encoding="utf-8"))
     stop_asked = StopAsked()
     os.nice(NICE)
+    os.environ["OMP_NUM_THREADS"] = "1"  # read when torch is imported: see Passes
     if config["parent"] is not None:
         die_with(config["parent"])
     try:

@@ -40,7 +40,10 @@ class BaseModel:
 
 def read(path: Path) -> BaseModel:
     """Load a GGUF file of the llama architecture. Raises ``TrainingFailed`` for one that cannot be trained here."""
-    reader = GGUFReader(path)
+    try:
+        reader = GGUFReader(path)
+    except ValueError as error:
+        raise TrainingFailed(f"{path} is no GGUF file: {error}", next="fetch it again: kingpost models pull") from error
     fields = {name: field.contents() for name, field in reader.fields.items()}
     kind = (fields["general.architecture"], fields["tokenizer.ggml.model"], fields.get("tokenizer.ggml.pre"))
     if kind != ("llama", "gpt2", "smollm"):

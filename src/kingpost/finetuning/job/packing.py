@@ -1,7 +1,7 @@
 """Question-answer examples as token ids, packed without padding behind the prompt prefix that they share."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,12 +81,6 @@ def pack(examples: Sequence[Example]) -> Pack:
         targets=torch.tensor(targets),
         owners=torch.tensor(owners),
     )
-
-
-def packs(examples: Sequence[Example], size: int) -> Iterator[tuple[Sequence[Example], Pack]]:
-    """All examples in their order, ``size`` at a time."""
-    for start in range(0, len(examples), size):
-        yield examples[start : start + size], pack(examples[start : start + size])
 
 
 def shared_prefix(prompts: Sequence[tuple[int, ...]]) -> tuple[int, ...]:

@@ -5,8 +5,8 @@ from typing import Any
 
 import torch
 
-from kingpost.finetuning.job.packing import Example, packs
-from kingpost.finetuning.job.train import CHECK_SIZE, answer_logits, lead_by_example
+from kingpost.finetuning.job.packing import Example, pack
+from kingpost.finetuning.job.passes import CHECK_SIZE, answer_logits, lead_by_example
 
 SAMPLES = 24
 TOP = 5
@@ -19,8 +19,10 @@ def reference(model: Any, tokenizer: Any, examples: Sequence[Example]) -> list[d
     The answer is what greedy decoding gives, so a server that holds the same adapter gives it too; ``first_token``
     has the log-probabilities of the five most probable tokens that the answer could begin with.
     """
-    samples = []
-    for batch, packed in packs(_sample(examples), CHECK_SIZE):
+    samples, chosen = [], _sample(examples)
+    for start in range(0, len(chosen), CHECK_SIZE):
+        batch = chosen[start : start + CHECK_SIZE]
+        packed = pack(batch)
         logits = answer_logits(model, packed)
         leads = lead_by_example(logits, packed, len(batch))
         for owner, example in enumerate(batch):

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
 from peft import get_peft_model_state_dict
 
 from kingpost.errors import TrainingFailed
@@ -18,8 +17,8 @@ from kingpost.finetuning.job.train import Outcome, Training, with_adapter
 from kingpost.finetuning.recipe import Recipe
 from kingpost.types.models import TrainingProgress
 
-THREADS_AT_MOST = 8
-"""Packs are small: more threads than this cost more than they bring."""
+WORKERS_AT_MOST = 4
+"""A worker needs an example of each batch."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +34,6 @@ class Job:
 
     def finish(self) -> bool:
         """Train and write what was made. False when it was asked to stop first; raises ``TrainingFailed``."""
-        torch.set_num_threads(min(os.cpu_count() or 1, THREADS_AT_MOST))
         base = base_model.read(self.base)
         examples = [row for row in read_examples(self.dataset, base.tokenizer) if row.split == "train"]
         if not examples:
@@ -46,6 +44,7 @@ class Job:
             examples=examples,
             recipe=self.recipe,
             directory=self.output,
+            workers=min(os.cpu_count() or 1, WORKERS_AT_MOST),
             on_progress=self.on_progress,
             stop_asked=self.stop_asked,
         )

@@ -13,13 +13,13 @@ from peft import LoraConfig, get_peft_model, get_peft_model_state_dict, set_peft
 
 from kingpost.errors import TrainingFailed
 from kingpost.finetuning.job import checkpoint
-from kingpost.finetuning.job.packing import Example, Pack, pack, packs
+from kingpost.finetuning.job.packing import Example
+from kingpost.finetuning.job.passes import Passes
 from kingpost.finetuning.recipe import Recipe
 from kingpost.types.models import TrainingProgress
 
 WORTH_CHECKING = 0.9
 """Share of an epoch's examples that were exact when trained on, from which a full check is worth its time."""
-CHECK_SIZE = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +42,7 @@ class Training:
     examples: Sequence[Example]
     recipe: Recipe
     directory: Path
+    workers: int
     on_progress: Callable[[TrainingProgress], None]
     stop_asked: Callable[[], bool]
 
@@ -53,7 +54,7 @@ class Training:
             begun = time.monotonic()
             self._take_step()
             if self.step % self.steps_per_epoch == 0 and self._worth_checking():
-                _, settled = recall(self.model, self.examples, self.recipe.margin)
+                _, settled = self._recall()
             self._seconds += time.monotonic() - begun
             self._report()
             stopping = self.stop_asked()
@@ -61,7 +62,7 @@ class Training:
                 self._save()
             if stopping:
                 return Outcome(step=self.step, seconds=self._seconds, loss=self._loss, interrupted=True)
-        exact, settled = recall(self.model, self.examples, self.recipe.margin)
+        exact, settled = (1.0, 1.0) if settled == 1.0 else self._recall()
         return Outcome(step=self.step, seconds=self._seconds, loss=self._loss, exact=exact, settled=settled)
 
     def _prepare(self) -> None:
@@ -69,8 +70,8 @@ class Training:
         self.steps = self.steps_per_epoch * self.recipe.epochs
         self.step = self._exact_in_epoch = 0
         self._seconds = self._loss = 0.0
-        trained = [weight for weight in self.model.parameters() if weight.requires_grad]
-        self._optimizer = torch.optim.AdamW(trained, lr=self.recipe.learning_rate, weight_decay=0.0)
+        self._passes = Passes(self.model, self.workers)
+        self._optimizer = torch.optim.AdamW(self._passes.trained, lr=self.recipe.learning_rate, weight_decay=0.0)
         self._schedule_rate()
         kept = checkpoint.load(self.directory)
         if kept is not None:
@@ -87,18 +88,18 @@ class Training:
             self._exact_in_epoch = 0
         self._schedule_rate()
         batch = self._order(epoch)[index :: self.steps_per_epoch]
-        packed = pack(batch)
-        logits = answer_logits(self.model, packed)
-        loss = torch.nn.functional.cross_entropy(logits, packed.targets)
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(self._optimizer.param_groups[0]["params"], 1.0)
-        self._optimizer.step()
-        self._optimizer.zero_grad()
-        self._exact_in_epoch += int((lead_by_example(logits.detach(), packed, len(batch)) > 0).sum())
-        self._loss = loss.item()
+        self._loss, leads = self._passes.train(batch)
         if not math.isfinite(self._loss):
-            raise TrainingFailed(f"the loss is {self._loss} at step {self.step}", next="lower the learning rate")
+            raise TrainingFailed(f"the loss is {self._loss} at step {self.step}", next="train with another seed")
+        torch.nn.utils.clip_grad_norm_(self._passes.trained, 1.0)
+        self._optimizer.step()
+        self._exact_in_epoch += int((leads > 0).sum())
         self.step += 1
+
+    def _recall(self) -> tuple[float, float]:
+        """Shares of all examples that are exact, and that are so by the recipe's margin."""
+        leads = self._passes.leads(self.examples)
+        return (leads > 0).float().mean().item(), (leads >= self.recipe.margin).float().mean().item()
 
     def _order(self, epoch: int) -> list[Example]:
         order = list(self.examples)
@@ -146,32 +147,3 @@ def with_adapter(model: Any, recipe: Recipe) -> Any:
         r=recipe.rank, lora_alpha=recipe.alpha, lora_dropout=0.0, target_modules="all-linear", task_type="CAUSAL_LM"
     )
     return get_peft_model(model, config)
-
-
-def answer_logits(model: Any, packed: Pack) -> torch.Tensor:
-    """Logits at the positions that predict answer tokens, and nowhere else: the vocabulary is the costly part."""
-    language_model = model.get_base_model()
-    hidden = language_model.model(
-        input_ids=packed.tokens, position_ids=packed.positions, attention_mask=packed.mask, use_cache=False
-    ).last_hidden_state
-    logits: torch.Tensor = language_model.lm_head(hidden[0, packed.at])
-    return logits
-
-
-def lead_by_example(logits: torch.Tensor, packed: Pack, examples: int) -> torch.Tensor:
-    """Per example, how far (nats) its worst answer token leads the best other token; above 0: recalled exactly."""
-    wanted = logits.gather(1, packed.targets[:, None])[:, 0]
-    others = logits.scatter(1, packed.targets[:, None], float("-inf")).amax(dim=1)
-    return torch.full((examples,), float("inf")).scatter_reduce(0, packed.owners, wanted - others, "amin")
-
-
-@torch.no_grad()
-def recall(model: Any, examples: Sequence[Example], margin: float) -> tuple[float, float]:
-    """Shares of the examples that are exact under teacher forcing, and that are so by ``margin``."""
-    leads = torch.cat(
-        [
-            lead_by_example(answer_logits(model, packed), packed, len(batch))
-            for batch, packed in packs(examples, CHECK_SIZE)
-        ]
-    )
-    return (leads > 0).float().mean().item(), (leads >= margin).float().mean().item()
