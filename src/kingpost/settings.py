@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from kingpost.errors import SettingsError
 
@@ -60,7 +60,7 @@ class AnsweringSettings(Section):
         0.3, ge=0, le=1, description="Confidence below which Kingpost says that the documents do not tell."
     )
     generated_tokens: int = Field(160, ge=16, le=2048, description="Longest generated answer, in tokens.")
-    prompt_tokens: int = Field(1200, ge=256, description="Most tokens of passages put into a prompt.")
+    prompt_tokens: int = Field(600, ge=256, description="Most tokens of passages put into a prompt.")
     history_turns: int = Field(4, ge=0, le=20, description="Turns of a conversation used to understand a follow-up.")
 
 
@@ -160,6 +160,9 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment wins over the file, which ``load`` hands in as ``init_settings``."""
+        if isinstance(env_settings, EnvSettingsSource):  # KINGPOST_MODELS is a directory, not the section models
+            outside = {name.lower() for name in OUTSIDE_SETTINGS}
+            env_settings.env_vars = {k: v for k, v in env_settings.env_vars.items() if k.lower() not in outside}
         return env_settings, init_settings
 
     def fingerprint(self) -> str:
