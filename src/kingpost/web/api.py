@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 
 from kingpost import __version__
 from kingpost.app import App
@@ -44,5 +44,7 @@ def application(app: App, *, lifespan: Lifespan | None = None) -> FastAPI:
     return application
 
 
-def _unknown(path: str = "") -> None:
-    raise NotFound(f"nothing is here: {path}", next=f"the paths are described in {resources.PREFIX}/openapi.json")
+def _unknown(request: Request) -> None:
+    raise NotFound(
+        f"nothing is here: {request.url.path}", next=f"the paths are described in {resources.PREFIX}/openapi.json"
+    )
