@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from kingpost.backends.local.database import Database
 from kingpost.backends.local.sqlite_records import SqliteRecords
 from kingpost.backends.memory import MemoryRecords
 from kingpost.ports import RecordStore
@@ -12,7 +13,9 @@ from kingpost.ports import RecordStore
 
 @pytest.fixture(params=["memory", "sqlite"])
 def records(request: pytest.FixtureRequest, tmp_path: Path) -> RecordStore:
-    return MemoryRecords() if request.param == "memory" else SqliteRecords(tmp_path / "kingpost.db")
+    return (
+        MemoryRecords() if request.param == "memory" else SqliteRecords(Database.create(tmp_path / "kingpost.db").path)
+    )
 
 
 def test_what_was_put_is_got_with_version_1(records: RecordStore):

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kingpost.backends.local.database import Database
 from kingpost.backends.local.sqlite_index import SqliteIndex
 from kingpost.backends.memory import MemoryIndex
 from kingpost.ports import SearchIndex
@@ -19,7 +20,9 @@ DIMENSIONS = 16
 def index(request: pytest.FixtureRequest, tmp_path: Path) -> SearchIndex:
     if request.param == "memory":
         return MemoryIndex()
-    return SqliteIndex(database=tmp_path / "kingpost.db", directory=tmp_path / "index" / "b1", language="english")
+    return SqliteIndex(
+        database=Database.create(tmp_path / "kingpost.db").path, directory=tmp_path / "index" / "b1", language="english"
+    )
 
 
 def vector(seed: int) -> np.ndarray:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
 from kingpost.backends.local.migrations import MIGRATIONS
 from kingpost.errors import BackendUnavailable, KingpostError, OutOfSpace, WorkspaceDamaged
@@ -16,11 +17,22 @@ PRIMARY_CODE = 0xFF
 
 
 class Database:
-    """Opened on first use. Safe to share between threads; several processes may open the same file."""
+    """Opened on first use. Safe to share between threads; several processes may open the same file.
+
+    A file that is missing is damage, not a reason to start with nothing: ``create`` makes one.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._local = threading.local()
+
+    @classmethod
+    def create(cls, path: Path) -> Self:
+        """Make the file, if there is none, with the newest schema."""
+        path.touch()
+        database = cls(path)
+        with database.reading():
+            return database
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -59,6 +71,11 @@ class Database:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
+    if not path.exists():
+        raise WorkspaceDamaged(
+            f"{path} is missing",
+            next=f"put it back from a backup; to start with an empty one, run: kingpost init {path.parent}",
+        )
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")

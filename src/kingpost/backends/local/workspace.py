@@ -9,6 +9,7 @@ from typing import Self
 
 from kingpost import settings
 from kingpost.backends.local import locks
+from kingpost.backends.local.database import Database
 from kingpost.errors import NoWorkspace, Refused
 
 DIRECTORIES = ("objects", "index", "jobs", "logs", "locks")
@@ -29,13 +30,15 @@ class Workspace:
         root = directory.expanduser().absolute()
         if root.exists() and not root.is_dir():
             raise Refused(f"{root} is a file", next="name a directory: kingpost init DIR")
-        if root.is_dir() and not (root / settings.FILE_NAME).exists() and any(root.iterdir()):
-            raise Refused(f"{root} is not empty and not a workspace", next="name a new or empty directory")
         workspace = cls(root)
-        for name in DIRECTORIES:
-            (root / name).mkdir(parents=True, exist_ok=True)
-        if not workspace.settings_file.exists():
-            workspace.settings_file.write_text(settings.commented_toml(), encoding="utf-8")
+        if not workspace.settings_file.exists() and workspace._strangers():
+            raise Refused(f"{root} is not empty and not a workspace", next="name a new or empty directory")
+        try:
+            workspace._complete()
+        except OSError as error:
+            raise Refused(
+                f"{error.filename or root}: {error.strerror}", next="name a directory you can write"
+            ) from error
         return workspace
 
     @classmethod
@@ -88,3 +91,17 @@ class Workspace:
         """
         with locks.held(self.root / "locks" / f"{kind}.lock", kind=kind):
             yield
+
+    def _strangers(self) -> bool:
+        """Whether the directory holds anything that an interrupted ``create`` would not have made."""
+        ours = {*DIRECTORIES, *(f"{self.database.name}{suffix}" for suffix in ("", "-wal", "-shm"))}
+        return self.root.is_dir() and any(path.name not in ours for path in self.root.iterdir())
+
+    def _complete(self) -> None:
+        for name in DIRECTORIES:
+            (self.root / name).mkdir(parents=True, exist_ok=True)
+        Database.create(self.database)
+        if not self.settings_file.exists():  # last, because it is what makes a directory a workspace
+            started = self.root / "locks" / f"{settings.FILE_NAME}.new"
+            started.write_text(settings.commented_toml(), encoding="utf-8")
+            started.replace(self.settings_file)
