@@ -18,6 +18,7 @@ LOAD = "What is the floor load of zone A?"
             "and Germany?",
             "Which rating does Germany ask for below 15 m?",
         ),
+        ("How wide is the aisle for a reach truck?", "and for a tow truck?", "How wide is the aisle for a tow truck?"),
         ("What is the width of door D-101?", "and D-102?", "What is the width of door D-102?"),
         ("What does clause 4.2 say?", "and clause 4.3?", "What does clause 4.3 say?"),
         (LOAD, "Is it checked every year?", "Is it checked every year (What is the floor load of zone A)?"),

@@ -23,6 +23,8 @@ _NAMED = re.compile(
 _PLACE = re.compile(
     r"(?:\b(?:in|for|at|from|of|to|by|with)\s+|^)(?P<place>(?:the\s+)?[A-Z][\w&-]+(?:\s+[A-Z][\w&-]+)*)"
 )
+_PHRASE_WORDS = r"(?:(?!\b(?:for|of|in|at|on|with|from|to|by)\b)[^?,;])+"
+_PHRASE = re.compile(rf"(?P<preposition>for|of|in|at|on|with|from|to|by)\s+{_PHRASE_WORDS}", re.IGNORECASE)
 _NAME = re.compile(r"(?<=\s)(?:the\s+)?[A-Z][a-z][\w&-]*(?:\s+[A-Z][\w&-]+)*")
 _FUNCTION_START = frozenset(
     "what which who where when why how is are was were does do did can could should must may".split()
@@ -97,7 +99,8 @@ def rewritten(text: str, earlier: list[str]) -> str:
         return text
     before = earlier[-1]
     rest = _OPENING.sub("", text).strip()
-    return _with_names(before, rest) or _with_place(before, rest) or _with_topic(before, rest)
+    swaps = (_with_names, _with_phrase, _with_place)
+    return next((changed for swap in swaps if (changed := swap(before, rest))), "") or _with_topic(before, rest)
 
 
 def is_follow_up(text: str) -> bool:
@@ -134,6 +137,15 @@ def _with_identifier(before: str, rest: str) -> str:
         return before
     written = re.search(r"[\w$][\w$./-]*[\w$]", re.sub(r"^(?:for|of|in|on|at)\s+", "", rest))
     return re.sub(re.escape(old[0]), written[0] if written else new[0], before, count=1, flags=re.IGNORECASE)
+
+
+def _with_phrase(before: str, rest: str) -> str:
+    """Swap "for a reach truck" for "for a counterbalance truck": the last phrase with the same preposition."""
+    new = _PHRASE.fullmatch(rest.rstrip("?. "))
+    old = list(re.finditer(rf"\b{new['preposition']}\s+{_PHRASE_WORDS}", before, re.I)) if new else []
+    if new is None or not old or len(stems(rest)) > 5:
+        return ""
+    return before[: old[-1].start()] + rest.rstrip("?. ") + before[old[-1].end() :]
 
 
 def _with_place(before: str, rest: str) -> str:
