@@ -198,7 +198,7 @@ def load(workspace: Path) -> Settings:
 
 
 def refuse_unknown_environment() -> None:
-    """pydantic-settings ignores a mistyped section in the environment; a setting without effect is worse than an error."""
+    """pydantic-settings ignores a mistyped section in the environment; a setting without effect is worse than that."""
     known = {
         f"KINGPOST_{section}__{key}".upper()
         for section, field in Settings.model_fields.items()

@@ -63,8 +63,8 @@ def compare_models(
     as_json: JsonOption = False,
 ) -> None:
     """Measure one version against another and against RAG; nothing changes."""
-    with open_app(workspace) as app:
-        report = app.promotion.compare(first, second)
+    with open_app(workspace) as app, progress("compare") as shown:
+        report = app.promotion.compare(first, second, on_progress=shown.at)
     show(report, as_json=as_json, text=lambda: printing.gate(report))
 
 
