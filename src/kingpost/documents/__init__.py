@@ -1,1 +1,4 @@
-"""Originals become searchable, citable chunks, and are forgotten again: sources -> parsing -> chunking -> ingest; library."""
+"""Originals become searchable, citable chunks, and are forgotten again.
+
+sources -> sync -> parsing -> identity, chunking -> entries -> ingest -> revisions, gazetteer; library.
+"""

@@ -2,12 +2,13 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 from kingpost.documents.identity import Identity
 from kingpost.documents.passages import Span, clipped, joined_blocks, spans_within
 from kingpost.documents.rows import RowPiece, overview_text, row_pieces
+from kingpost.documents.units import section_names, units
 from kingpost.language.identifiers import identifiers, key
 from kingpost.language.normalise import content_hash
 from kingpost.types.documents import (
@@ -18,19 +19,17 @@ from kingpost.types.documents import (
     ChunkCell,
     ChunkKind,
     Location,
+    PageLocation,
     ParsedDocument,
     Part,
+    SectionLocation,
 )
 
 FEWEST_TEXT_TOKENS = 40
 """A chunk has room for at least this much text, however long its context is."""
 LONGEST_KEY = 60
-TEXT_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST, BlockKind.HEADING})
-ATTACHED = re.compile(
-    r"^(?:options?|arguments?|parameters?|switches|flags|returns?|inputs?|outputs?|notes?)\b", re.IGNORECASE
-)
-"""Headings of sections that go on about what the section before describes."""
-Units = Iterator[list[Block]]
+GENERIC = re.compile(r"^(?:sheet|tabelle|table)\s*\d*$", re.IGNORECASE)
+"""Names of sheets that say nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +39,22 @@ class Measure:
     chunk_tokens: int
     context_tokens: int
     count: Callable[[str], int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    """A chunk before it has its id, hash and keys."""
+
+    kind: ChunkKind
+    text: str
+    context: str
+    section: tuple[str, ...]
+    location: Location
+    number: str = ""
+    label: str = ""
+    parts: tuple[Part, ...] = ()
+    cells: tuple[ChunkCell, ...] = ()
+    table: str = ""
 
 
 @dataclass(slots=True)
@@ -75,14 +90,21 @@ class Chunker:
 
     def _text(self, unit: Sequence[Block], kind: ChunkKind, *, number: str = "") -> None:
         text, parts = joined_blocks(unit)
-        if not text.strip():
-            return
         section = unit[-1].section
         context = self._context(section, text)
         for span in spans_within(text, self._room(context), self.measure.count):
-            piece = text[span.start : span.end]
             placed = clipped(parts, span)
-            self._add(kind, piece, context, section, placed[0].location, number=number, parts=placed)
+            self._add(
+                _Draft(
+                    kind=kind,
+                    text=text[span.start : span.end],
+                    context=context,
+                    section=section,
+                    location=_first_place(placed),
+                    number=number,
+                    parts=placed,
+                )
+            )
 
     def _field(self, block: Block) -> None:
         context = self._context(block.section, block.label)
@@ -95,17 +117,16 @@ class Chunker:
             content_hash=content_hash(block.text, (*block.section, block.label)),
         )
         for span in spans_within(block.text, room, self.measure.count) or [Span(0, 0)]:
-            text = prefix + block.text[span.start : span.end]
-            part = Part(start=0, end=len(text), location=block.location)
             self._add(
-                ChunkKind.FIELD,
-                text,
-                context,
-                block.section,
-                block.location,
-                label=block.label,
-                parts=(part,),
-                cells=(cell,),
+                _Draft(
+                    kind=ChunkKind.FIELD,
+                    text=prefix + block.text[span.start : span.end],
+                    context=context,
+                    section=block.section,
+                    location=block.location,
+                    label=block.label,
+                    cells=(cell,),
+                )
             )
 
     def _table(self, block: Block) -> None:
@@ -118,24 +139,19 @@ class Chunker:
             (*block.section, grid.caption) if grid.caption and grid.caption not in block.section else block.section
         )
         context = self._context(section, "")
-        overview = overview_text(grid, self._room(context), self.measure.count)
-        self._add(ChunkKind.OVERVIEW, overview, context, section, block.location, table=table)
-        for row in grid.rows:
-            for piece in row_pieces(grid, row, section, self._room(context), self.measure.count):
-                self._row(piece, context, section, table)
-
-    def _row(self, piece: RowPiece, context: str, section: tuple[str, ...], table: str) -> None:
-        self._add(
-            ChunkKind.ROW,
-            piece.text,
-            context,
-            section,
-            piece.location,
-            label=piece.label,
-            parts=piece.parts,
-            cells=piece.cells,
+        room = self._room(context)
+        overview = _Draft(
+            kind=ChunkKind.OVERVIEW,
+            text=overview_text(grid, room, self.measure.count),
+            context=context,
+            section=section,
+            location=block.location,
             table=table,
         )
+        self._add(overview)
+        for row in grid.rows:
+            for piece in row_pieces(grid, row, room, self.measure.count):
+                self._add(_draft_of_row(piece, overview))
 
     def _room(self, context: str) -> int:
         used = self.measure.count(context) + 2 if context else 0
@@ -152,7 +168,7 @@ class Chunker:
         left = budget - self.measure.count(title)
         path: list[str] = []
         for heading in reversed(self._headings(section)):
-            if heading == self.identity.title or heading in path or text.startswith(heading):
+            if heading == self.identity.title or heading in path or text.startswith(heading) or GENERIC.match(heading):
                 continue
             shown = _shortened(heading, max(left - 1, 0), self.measure.count)
             if not shown:
@@ -169,20 +185,7 @@ class Chunker:
             headings.append(f"{heading} ({name})" if name and key(name) not in key(heading) else heading)
         return headings
 
-    def _add(
-        self,
-        kind: ChunkKind,
-        text: str,
-        context: str,
-        section: tuple[str, ...],
-        location: Location,
-        *,
-        number: str = "",
-        label: str = "",
-        parts: tuple[Part, ...] = (),
-        cells: tuple[ChunkCell, ...] = (),
-        table: str = "",
-    ) -> None:
+    def _add(self, draft: _Draft) -> None:
         ordinal = len(self._chunks)
         self._chunks.append(
             Chunk(
@@ -190,35 +193,57 @@ class Chunker:
                 document_id=self.document_id,
                 revision_id=self.revision_id,
                 ordinal=ordinal,
-                kind=kind,
-                text=text,
-                context=context,
-                section=section,
-                location=location,
-                content_hash=content_hash(text, section),
-                number=number,
-                label=label,
-                keys=self._keys(text, context, section, number, label, cells),
-                parts=parts or (Part(start=0, end=len(text), location=location),),
-                cells=cells,
-                table=table,
+                kind=draft.kind,
+                text=draft.text,
+                context=draft.context,
+                section=draft.section,
+                location=draft.location,
+                content_hash=content_hash(draft.text, draft.section),
+                number=draft.number,
+                label=draft.label,
+                keys=self._keys(draft),
+                parts=draft.parts or (Part(start=0, end=len(draft.text), location=draft.location),),
+                cells=draft.cells,
+                table=draft.table,
                 groups=self.groups,
             )
         )
 
-    def _keys(
-        self, text: str, context: str, section: tuple[str, ...], number: str, label: str, cells: Sequence[ChunkCell]
-    ) -> tuple[str, ...]:
+    def _keys(self, draft: _Draft) -> tuple[str, ...]:
         """What the chunk can be looked up by: identifiers in and above it, its number, its field's or row's name."""
-        found = [*identifiers(text), *identifiers(context), *(key(name) for name in self.identity.names)]
-        for depth in range(1, len(section) + 1):
-            name = self._section_names.get(section[:depth], "")
+        found = [*identifiers(draft.text), *identifiers(draft.context), *(key(name) for name in self.identity.names)]
+        for depth in range(1, len(draft.section) + 1):
+            name = self._section_names.get(draft.section[:depth], "")
             found += [key(name), *identifiers(name)]
-        found += [name for heading in section for name in identifiers(heading)]
-        found += number_keys(number)
-        names = [label, *(cell.text for cell in cells if cell.label)]
+        found += [name for heading in draft.section for name in identifiers(heading)]
+        found += number_keys(draft.number)
+        names = [draft.label, *(cell.text for cell in draft.cells if cell.label)]
         found += [key(name) for name in names if 0 < len(name) <= LONGEST_KEY]
         return tuple(dict.fromkeys(name for name in found if name))
+
+
+def _first_place(parts: Sequence[Part]) -> Location:
+    """All that stands on the first page; in flowing text from the first part to the last."""
+    first, last = parts[0].location, parts[-1].location
+    if isinstance(first, PageLocation):
+        places = [part.location for part in parts if isinstance(part.location, PageLocation)]
+        rects = [rect for place in places if place.page == first.page for rect in place.rects]
+        return PageLocation(page=first.page, rects=tuple(dict.fromkeys(rects)))
+    if isinstance(first, SectionLocation) and isinstance(last, SectionLocation):
+        return SectionLocation(section=first.section, span=(first.span[0], last.span[1]))
+    return first
+
+
+def _draft_of_row(piece: RowPiece, overview: _Draft) -> _Draft:
+    return replace(
+        overview,
+        kind=ChunkKind.ROW,
+        text=piece.text,
+        location=piece.location,
+        label=piece.label,
+        parts=piece.parts,
+        cells=piece.cells,
+    )
 
 
 def chunk_id(document_id: str, revision_id: str, ordinal: int) -> str:
@@ -233,76 +258,6 @@ def number_keys(number: str) -> tuple[str, ...]:
         return ()
     whole = key(number)
     return (whole, key(number.split()[-1])) if " " in number else (whole,)
-
-
-def units(blocks: Sequence[Block]) -> Units:
-    """Blocks that make a chunk together: a clause's own text, loose text of one section, else one block each."""
-    unit: list[Block] = []
-    for block in blocks:
-        if block.kind not in TEXT_KINDS:
-            yield from _complete(unit)
-            unit = []
-            yield [block]
-            continue
-        if unit and _parts(unit, block):
-            yield from _complete(unit)
-            unit = []
-        unit.append(block)
-    yield from _complete(unit)
-
-
-def _complete(unit: list[Block]) -> Units:
-    """A heading over text goes into the context; headings with nothing under them are text themselves."""
-    if not unit:
-        return
-    if any(block.number for block in unit) or all(block.kind is BlockKind.HEADING for block in unit):
-        yield unit
-        return
-    body = [block for block in unit if block.kind is not BlockKind.HEADING]
-    yield body
-
-
-def _parts(unit: Sequence[Block], block: Block) -> bool:
-    """Whether ``block`` begins another unit."""
-    if block.number:
-        return True
-    last = unit[-1]
-    if block.kind is BlockKind.HEADING:
-        continues_title = (
-            last.kind is BlockKind.HEADING
-            and last.number != ""
-            and block.section[: len(last.section) - 1] == last.section[:-1]
-        )
-        only_headings = all(other.kind is BlockKind.HEADING and not other.number for other in unit)
-        return not (continues_title and len(block.section) == len(last.section)) and not only_headings
-    return block.section != last.section
-
-
-def section_names(blocks: Sequence[Block]) -> dict[tuple[str, ...], str]:
-    """What a section describes, as named by the first word of its code: a command's synopsis, a function's call.
-
-    A section of options, arguments and the like without code of its own describes what the section before it does.
-    """
-    names: dict[tuple[str, ...], str] = {}
-    latest: dict[tuple[str, ...], str] = {}
-    for block in blocks:
-        section = block.section
-        if not section or section in names:
-            continue
-        if block.kind is BlockKind.CODE:
-            name = _named_by_code(block.text)
-            if name:
-                names[section] = latest[section[:-1]] = name
-        elif block.kind is BlockKind.HEADING and ATTACHED.match(section[-1]) and section[:-1] in latest:
-            if not any(section[:depth] in names for depth in range(1, len(section))):
-                names[section] = latest[section[:-1]]
-    return names
-
-
-def _named_by_code(code: str) -> str:
-    words = code.split(maxsplit=1)
-    first = words[0].rstrip("(){};:,") if words else ""
-    return "" if first.startswith(("-", ".", "/", "#", "$", "<", "%")) or not identifiers(first) else first
 
 
 def _shortened(text: str, tokens: int, count: Callable[[str], int]) -> str:

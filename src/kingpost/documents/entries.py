@@ -1,4 +1,4 @@
-"""Turns chunks into index entries: the text for words, the vector for meaning, keys for look-up, facets to filter by."""
+"""Turns chunks into index entries: text for words, a vector for meaning, keys for look-up, facets to filter by."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Lists what these documents are called and the identifiers that only one of them holds, so that a question can name one."""
+"""Lists what documents are called and the identifiers that only one of them holds, so that a question can name it."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

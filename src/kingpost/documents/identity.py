@@ -10,7 +10,8 @@ from kingpost.types.documents import BlockKind, PageLocation, ParsedDocument
 
 NUMBER_LABEL = re.compile(
     r"\b(?:document|doc\.?|standard|specification|drawing|report|accident|incident|certificate|procedure|form|file|case|record|reference|ref\.?|serial)"
-    r"\s*(?:no\.?|number|id|nr\.?|#)\s*:?\s*(?P<number>[A-Z0-9][A-Z0-9./_-]*\d[A-Z0-9._-]*)",
+    r"\s*(?:no\.?|number|id|nr\.?|#)\s*:?\s*"
+    r"(?P<number>[A-Z0-9][A-Z0-9./_-]*\d[A-Z0-9._-]*)",
     re.IGNORECASE,
 )
 MARK = re.compile(
@@ -34,7 +35,7 @@ MOST_NAMES = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """How a document is known. ``supersedes`` are keys of document numbers, with their marks, that it says it replaces."""
+    """How a document is known. ``supersedes`` are keys of numbers, with marks, that it says it replaces."""
 
     title: str
     names: tuple[str, ...] = ()

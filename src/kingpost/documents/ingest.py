@@ -173,7 +173,7 @@ class Ingestor:
         return Chunker(document_id, revision, identity, measure).cut(parsed)
 
     def _document(self, task: Task, original: Original, revision: str, identity: Identity) -> Document:
-        """A document keeps its source, groups and status; status is settled over all documents at the end of the run."""
+        """A document keeps its source, groups and status; the status is settled at the end of the run."""
         existing = task.existing
         fresh = Document(
             id=task.document_id,
@@ -235,9 +235,8 @@ class Ingestor:
 
     def _drop_all_but(self, document_id: str, keep: set[str]) -> None:
         """Chunks of earlier revisions leave the index, then the records."""
-        self.index.delete(
-            CHUNKS, [id for id in self.index.scan(CHUNKS, where={"document": [document_id]}) if id not in keep]
-        )
+        indexed = self.index.scan(CHUNKS, where={"document": [document_id]})
+        self.index.delete(CHUNKS, [id for id in indexed if id not in keep])
         old = [
             stored.id
             for stored in self.records.store.query(self.records.chunks.name, document_id)

@@ -52,7 +52,7 @@ def _successors(documents: Sequence[Document], identities: Identities) -> dict[s
 
 
 def _replaces(later: Document, earlier: Document, identities: Identities) -> bool:
-    """Same number and kind of mark, higher. A letter that is part of the number counts only if the later one says so."""
+    """Same number, higher mark. A letter that is part of the number counts only if the later one says so."""
     first, second = rank(later.mark), rank(earlier.mark)
     if first is None or second is None or first[0] != second[0] or first <= second:
         return False

@@ -39,9 +39,7 @@ class _Value:
         return f"{header}: {self.text}" if header else self.text
 
 
-def row_pieces(
-    grid: Grid, row: Sequence[Cell], section: tuple[str, ...], tokens: int, count: Callable[[str], int]
-) -> Iterator[RowPiece]:
+def row_pieces(grid: Grid, row: Sequence[Cell], tokens: int, count: Callable[[str], int]) -> Iterator[RowPiece]:
     """The row in pieces of at most ``tokens``; each piece begins with the row's label."""
     values = [
         _Value(cell=cell, header=path, text=cell.text, label=column < grid.label_columns)
@@ -59,7 +57,7 @@ def row_pieces(
     packs = _packs([piece for value in rest for piece in _cut(value, room, count)], room, count) or [[]]
     for pack in packs:
         if labels or pack:
-            yield _piece([*labels, *pack], blanks, label, section)
+            yield _piece([*labels, *pack], blanks, label)
 
 
 def overview_text(grid: Grid, tokens: int, count: Callable[[str], int]) -> str:
@@ -134,7 +132,7 @@ def _text(values: Sequence[_Value]) -> str:
     return BETWEEN.join(value.worded for value in values)
 
 
-def _piece(values: Sequence[_Value], blanks: Sequence[_Value], label: str, section: tuple[str, ...]) -> RowPiece:
+def _piece(values: Sequence[_Value], blanks: Sequence[_Value], label: str) -> RowPiece:
     text = ""
     parts = []
     for value in values:

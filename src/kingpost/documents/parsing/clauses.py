@@ -18,6 +18,7 @@ UNIT_FOLLOWS = re.compile(
     r"^(?:%|°|mm|cm|km|m|in|ft|kg|g|t|lb|lbs|kN|MPa|kPa|Pa|kW|Hz|min|ms|bar|psi|million|billion|and|or|to|of|the|in|for|is|are|was|were|shall|through|above|below)\b"
 )
 MONTH = re.compile(r"^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?:\s+\d|,|$)", re.IGNORECASE)
+RUN_IN_TITLE = re.compile(r"^([A-Z][^.:!?]{1,119}?(?:\([^)]*\))?)[.:]\s+(?=[A-Z\"“(\[])")
 BIGGEST_STEP = 12
 LONGEST_TITLE = 120
 
@@ -55,7 +56,7 @@ def clause_start(text: str) -> ClauseStart | None:
 def heading_number(text: str) -> str:
     """The clause number of a heading, or empty. Years and quantities at the start are no numbers of clauses."""
     start = clause_start(text)
-    if start is None or not start.rest and start.bare or MONTH.match(start.rest):
+    if start is None or (not start.rest and start.bare) or MONTH.match(start.rest):
         return ""
     if start.bare and (len(start.number) > 2 or not start.rest[:1].isupper()):
         return ""
@@ -69,7 +70,7 @@ def is_contents_line(text: str) -> bool:
 
 def run_in_title(rest: str) -> str:
     """The title of a clause whose text goes on in the same line: ``Scope. This standard ...`` -> ``Scope``."""
-    match = re.match(r"^([A-Z][^.:!?]{1,%d}?(?:\([^)]*\))?)[.:]\s+(?=[A-Z\"“(\[])" % (LONGEST_TITLE - 1), rest)
+    match = RUN_IN_TITLE.match(rest)
     if not match:
         return ""
     title = match[1].strip()
@@ -93,10 +94,10 @@ class ClauseSequence:
             return False
         if start.bare:
             return heading and len(start.number) <= 3 and start.rest[:1].isupper() and self._advances(start.parts)
-        if start.parts in self.seen or not start.rest and not heading:
+        if start.parts in self.seen or (not start.rest and not heading):
             return False
         follows = self.follows(start.parts)
-        if UNIT_FOLLOWS.match(start.rest) and not (heading or follows and starts_block):
+        if UNIT_FOLLOWS.match(start.rest) and not (heading or (follows and starts_block)):
             return False
         if follows:
             return starts_block or not start.rest or start.rest[0].isupper() or start.rest[0] in '"“[('

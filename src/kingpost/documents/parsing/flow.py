@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from kingpost.documents.parsing.cleaning import clean, clean_lines
 from kingpost.documents.parsing.clauses import LONGEST_TITLE, ClauseStart, heading_number, run_in_title
+from kingpost.documents.parsing.cleaning import clean, clean_lines
 from kingpost.documents.parsing.grids import RawCell, grid, text_of_grid
 from kingpost.types.documents import Block, BlockKind, Grid, ParsedDocument, SectionLocation
 

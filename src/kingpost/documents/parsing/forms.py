@@ -127,7 +127,7 @@ def _same_row(left: Line, right: Line) -> bool:
 
 
 def _give_values(fields: Sequence[FormField], lines: Sequence[Line]) -> list[Line]:
-    """Hand each line to the field on its row to its left, or, as a further line, to the field whose value it continues."""
+    """Hand each line to the field on its row to its left, or to the field whose value it continues."""
     left_over: list[Line] = []
     for line in sorted(lines, key=lambda line: (round(line.y0), line.x0)):
         beside = [found for found in fields if found.label[0].x0 < line.x0 and _on_row(found, line)]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from kingpost.types.documents import Cell, Grid, Location
 
@@ -12,14 +13,17 @@ NUMERIC = re.compile(
 )
 DATE = re.compile(r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?$")
 HEADER_WORDS = frozenset(
-    """abbreviation acronym action amount area argument category class code column comment component condition content cost
-    count criteria date day default definition department description detail dimension document duration element explanation
-    field figure floor function grade group height id index input item key length level limit location manufacturer mark
-    material maximum meaning measure min max minimum model month name no note number operation option output owner parameter
-    part percent percentage period phase position price priority procedure project property purpose qty quantity quarter range
-    rate rating reference ref remark requirement responsible result rev revision role room score section serial severity size
-    source specification stage standard status step subject supplier switch symbol tag task term test time title tolerance
-    total type unit use value variable version weight width year zone""".split()
+    """
+    abbreviation acronym action amount area argument category class code column comment component condition
+    content cost count criteria date day default definition department description detail dimension document
+    duration element explanation field figure floor function grade group height id index input item key length
+    level limit location manufacturer mark material maximum meaning measure min max minimum model month name no
+    note number operation option output owner parameter part percent percentage period phase position price
+    priority procedure project property purpose qty quantity quarter range rate rating reference ref remark
+    requirement responsible result rev revision role room score section serial severity size source
+    specification stage standard status step subject supplier switch symbol tag task term test time title
+    tolerance total type unit use value variable version weight width year zone
+    """.split()
 )
 NOTHING = frozenset({"", "-", "–", "—", "n/a", "N/A", "none", "/"})
 MAXIMUM_LABEL_COLUMNS = 4
@@ -81,7 +85,7 @@ def count_header_rows(matrix: Matrix) -> int:
     if not _could_be_header(matrix[0]):
         return 0
     return int(
-        _differs_from_body(matrix[0], matrix[1:]) or len(matrix) > 2 and _worded_as_header(matrix[0], matrix[1:])
+        _differs_from_body(matrix[0], matrix[1:]) or (len(matrix) > 2 and _worded_as_header(matrix[0], matrix[1:]))
     )
 
 
@@ -129,9 +133,7 @@ def _is_storey(row: Sequence[RawCell]) -> bool:
 
 
 def _spans_columns(row: Sequence[RawCell]) -> bool:
-    return any(
-        right.merged and right.text and right.text == left.text for left, right in zip(row, row[1:], strict=False)
-    )
+    return any(right.merged and right.text and right.text == left.text for left, right in pairwise(row))
 
 
 def _own(row: Sequence[RawCell]) -> list[RawCell]:
@@ -209,7 +211,7 @@ def _needs_another(body: Matrix, column: int) -> bool:
 
 def _rises(numbers: Sequence[str]) -> bool:
     values = [int(number) for number in numbers]
-    return all(later == earlier + 1 for earlier, later in zip(values, values[1:], strict=False))
+    return all(later == earlier + 1 for earlier, later in pairwise(values))
 
 
 def _groups(body: Matrix, headers: Sequence[tuple[str, ...]]) -> list[RawCell | None]:

@@ -13,17 +13,25 @@ from kingpost.documents.parsing.text import decoded
 from kingpost.types.documents import Original, ParsedDocument
 
 DROPPED = frozenset(
-    "script style noscript template nav svg math iframe object embed canvas select button input textarea head meta link form footer aside".split()
+    """
+    script style noscript template nav svg math iframe object embed canvas select button input textarea head meta link
+    footer aside
+    """.split()
 )
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 BLOCKS = frozenset(
-    "p div section article main header ul ol li dl dt dd table pre blockquote figure figcaption address details summary fieldset hr body html center caption tr td th".split()
+    """
+    p div section article main header ul ol li dl dt dd table pre blockquote figure figcaption address details summary
+    fieldset form hr body html center caption tr td th
+    """.split()
 ) | frozenset(HEADINGS)
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 CHROME = re.compile(
-    r"\b(?:nav(?:bar|igation|box)?|menu|sidebar|breadcrumbs?|footer|cookie|toc|mw-editsection|editsection|noprint|catlinks|printfooter|jump-to-nav|mw-jump-link|reference|reflist)\b",
+    r"\b(?:nav(?:bar|igation|box)?|menu|sidebar|breadcrumbs?|footer|cookie|toc|noprint|catlinks|printfooter|reflist"
+    r"|jump-to-nav|mw-jump-link)\b",
     re.IGNORECASE,
 )
+INLINE_CHROME = re.compile(r"\b(?:mw-editsection|editsection|headerlink|noprint|mw-cite-backlink)\b|^reference$")
 CHARSET = re.compile(rb"<meta[^>]+charset=[\"']?([\w-]+)", re.IGNORECASE)
 WIDEST_SPAN = 200
 
@@ -81,11 +89,20 @@ class _Reader:
     def _element(self, element: lxml_html.HtmlElement) -> None:
         if not isinstance(element.tag, str) or is_dropped(element):
             return
-        tag = element.tag.lower()
-        if tag in BLOCKS:
+        if element.tag in BLOCKS:
             self._flush()
-        match tag:
-            case _ if tag in HEADINGS:
+            self._block(element)
+            self._flush()
+        elif element.tag == "br":
+            self._loose.append(" ")
+        elif any(isinstance(child.tag, str) and child.tag in BLOCKS for child in element.iterdescendants()):
+            self._children(element)
+        else:
+            self._loose.append(inline_text(element))
+
+    def _block(self, element: lxml_html.HtmlElement) -> None:
+        match element.tag:
+            case tag if tag in HEADINGS:
                 self.flow.heading(inline_text(element), HEADINGS[tag])
             case "table":
                 self._table(element)
@@ -95,17 +112,8 @@ class _Reader:
                 self._list(element, 1)
             case "dl":
                 self._definitions(element)
-            case "br":
-                self._loose.append(" ")
-            case _ if tag in BLOCKS:
-                self._children(element)
-                self._flush()
-            case _ if any(
-                isinstance(child.tag, str) and child.tag.lower() in BLOCKS for child in element.iterdescendants()
-            ):
-                self._children(element)
             case _:
-                self._loose.append(inline_text(element))
+                self._children(element)
 
     def _children(self, element: lxml_html.HtmlElement) -> None:
         self._loose.append(element.text or "")
@@ -169,7 +177,8 @@ def is_dropped(element: lxml_html.HtmlElement) -> bool:
     if HIDDEN.search(element.get("style") or "") or element.get("role") in {"navigation", "search", "banner"}:
         return True
     names = f"{element.get('class') or ''} {element.get('id') or ''}".strip()
-    return bool(names) and element.tag not in {"body", "html", "main", "article"} and bool(CHROME.search(names))
+    chrome = CHROME if element.tag in BLOCKS else INLINE_CHROME
+    return bool(names) and element.tag not in {"body", "html", "main", "article"} and bool(chrome.search(names))
 
 
 def inline_text(element: lxml_html.HtmlElement, *, without: list[lxml_html.HtmlElement] | None = None) -> str:

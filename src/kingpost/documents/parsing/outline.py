@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from kingpost.documents.parsing.cleaning import clean
 from kingpost.documents.parsing.clauses import (
     LONGEST_TITLE,
     PAGE_AT_END,
@@ -14,10 +13,14 @@ from kingpost.documents.parsing.clauses import (
     is_contents_line,
     run_in_title,
 )
+from kingpost.documents.parsing.cleaning import clean
 from kingpost.documents.parsing.forms import FormField
 from kingpost.documents.parsing.grids import text_of_grid
+from kingpost.documents.parsing.page_lines import begins_paragraph, joined, rows_of
 from kingpost.documents.parsing.pages import Line, Page, PageBlock
-from kingpost.types.documents import Block, BlockKind, Grid, PageLocation, ParsedDocument, Part
+from kingpost.documents.parsing.sections import SectionPath
+from kingpost.documents.parsing.titles import title_of
+from kingpost.types.documents import Block, BlockKind, Grid, PageLocation, ParsedDocument
 
 CONTENTS = re.compile(
     r"^(?:table of contents|contents|list of (?:tables|figures|effective pages|abbreviations and page)|index)$",
@@ -25,26 +28,11 @@ CONTENTS = re.compile(
 )
 CAPTION = re.compile(r"^(?:table|tab\.)\s+[A-Z]?[\dIVX]", re.IGNORECASE)
 STANDARD_HEADING = re.compile(
-    r"^(?:foreword|preface|abstract|(?:executive )?summary|introduction|references|bibliography|acknowledge?ments|glossary)$",
+    r"^(?:foreword|preface|abstract|(?:executive )?summary|introduction|references|bibliography|acknowledge?ments"
+    r"|glossary)$",
     re.IGNORECASE,
 )
-MADE_BY_A_PROGRAM = re.compile(
-    r"^(?:microsoft word|untitled|document\d*|powerpoint|slide ?1)\b|\.(?:docx?|pdf|indd|rtf|dvi|tex)$", re.IGNORECASE
-)
-WORD_RANKS = {"part": 1, "chapter": 2, "appendix": 2, "annex": 2, "attachment": 2, "enclosure": 2, "exhibit": 2}
-OTHER_RANK = 3
 LONGEST_HEADING = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """An open section: its title, its number's parts if it has one, and how loud its heading is set."""
-
-    title: str
-    parts: tuple[str, ...] = ()
-    rank: int = 0
-    loudness: tuple[int, int] = (0, 0)
-    above: tuple["Section", ...] = ()
 
 
 @dataclass
@@ -59,31 +47,36 @@ class Outline:
     chapters: frozenset[str] = frozenset()
     cover: bool = False
     blocks: list[Block] = field(default_factory=list)
-    _stack: list[Section] = field(default_factory=list)
+    _sections: SectionPath = field(default_factory=SectionPath)
     _sequence: ClauseSequence = field(default_factory=ClauseSequence)
     _untitled: bool = False
     _in_contents: bool = False
+    _left_cover: bool = False
     _titles: list[Line] = field(default_factory=list)
-    _known: dict[tuple[str, ...], Section] = field(default_factory=dict)
 
     @property
     def section(self) -> tuple[str, ...]:
-        return tuple(entry.title for entry in self._stack)
+        return self._sections.titles
 
     def text(self, block: PageBlock, page: Page) -> None:
         """A heading, paragraph or list item, cut where a clause begins."""
         lines = rows_of(block.lines)
         if page.number == 1:
             self._titles += lines
-        elif self.cover and self.blocks and self.blocks[-1].location.page == 1:  # type: ignore[union-attr]
-            self._stack.clear()
+        elif self.cover and not self._left_cover:
+            self._left_cover = True
+            self._sections.clear()
         if self._is_contents(lines):
             return
-        if block.kind == "code" or block.kind == "grid_fallback" and not any(clause_start(line.text) for line in lines):
+        if block.kind == "code" or (
+            block.kind == "grid_fallback" and not any(clause_start(line.text) for line in lines)
+        ):
             self._add(BlockKind.CODE if block.kind == "code" else BlockKind.PARAGRAPH, lines, page)
             return
         begin = 0
         for index, line in enumerate(lines):
+            if index < begin:
+                continue
             start = clause_start(line.text)
             if start and self._accepts(start, lines, index, block):
                 self._paragraph(lines[begin:index], block, page)
@@ -141,27 +134,13 @@ class Outline:
         self, *, title: str, properties: dict[str, str], warnings: tuple[str, ...], pages: int
     ) -> ParsedDocument:
         """What was gathered. A title that a program made up gives way to the largest type on the first page."""
-        title = clean(title)
-        if MADE_BY_A_PROGRAM.search(title) or not self._stands_on_first_page(title):
-            title = self._largest_type() or title
         return ParsedDocument(
-            title=title, blocks=tuple(self.blocks), properties=properties, warnings=warnings, pages=pages
+            title=title_of(title, self._titles),
+            blocks=tuple(self.blocks),
+            properties=properties,
+            warnings=warnings,
+            pages=pages,
         )
-
-    def _stands_on_first_page(self, title: str) -> bool:
-        """Titles in a file's properties are often those of the file it was made from."""
-        words = re.findall(r"\w{3,}", title.casefold())
-        page = " ".join(line.text for line in self._titles).casefold()
-        cut_off = re.search(r"\b(?:and|or|of|the|for|to|in|a|an|by|with)$", title, re.IGNORECASE)
-        return bool(words) and not cut_off and sum(word in page for word in words) * 3 >= 2 * len(words)
-
-    def _largest_type(self) -> str:
-        sizes = [line.size for line in self._titles if any(character.isalpha() for character in line.text)]
-        if not sizes:
-            return ""
-        largest = max(sizes)
-        lines = [line for line in self._titles if line.size >= largest - 0.5]
-        return clean(" ".join(line.text for line in lines[:4]))[:LONGEST_HEADING]
 
     def _is_contents(self, lines: Sequence[Line]) -> bool:
         """Tables of contents are dropped: their lines repeat headings that stand elsewhere with their text."""
@@ -182,7 +161,7 @@ class Outline:
         if block.kind == "list_item" and not self._is_loud(line):
             return False
         alone = len(lines) == 1 and len(line.text) <= LONGEST_TITLE and not line.text.endswith((";", ","))
-        return self._is_loud(line) or alone and (block.kind == "heading" or not line.text.endswith("."))
+        return self._is_loud(line) or (alone and (block.kind == "heading" or not line.text.endswith(".")))
 
     def _is_loud(self, line: Line) -> bool:
         letters = [character for character in line.text if character.isalpha()]
@@ -200,12 +179,12 @@ class Outline:
         line = lines[index]
         after = lines[index + 1] if index + 1 < len(lines) else None
         if self._is_heading_line(start, line, after, block):
-            self._open(start, clean(line.text), line)
+            self._sections.open_numbered(start, clean(line.text), self._loudness(line))
             self._add(BlockKind.HEADING, [line], page, number=start.number)
             self._untitled = not start.rest
             return index + 1
         title = run_in_title(start.rest)
-        self._open(start, f"{start.number} {title}".strip(), line)
+        self._sections.open_numbered(start, f"{start.number} {title}".strip(), self._loudness(line))
         end = index + 1
         while end < len(lines) and not self._starts_clause(lines, end, block):
             end += 1
@@ -220,7 +199,7 @@ class Outline:
         heading = self._looks_like_heading(lines, index, block)
         if start.bare and start.number not in self.chapters:
             heading = heading and block.kind != "list_item" and lines[index].size > self.body_size + 0.5
-        begins = _begins(lines[index - 1] if index else None, lines[index])
+        begins = begins_paragraph(lines[index - 1] if index else None, lines[index])
         return self._sequence.accepts(start, heading=heading, starts_block=begins)
 
     def _is_heading_line(self, start: ClauseStart, line: Line, after: Line | None, block: PageBlock) -> bool:
@@ -230,37 +209,13 @@ class Outline:
             return True
         if after is None:
             return not start.rest.endswith((",", ";")) and (
-                not start.rest.endswith(".") or len(start.rest.split()) <= 6 and not re.search(r"\bshall\b", start.rest)
+                not start.rest.endswith(".")
+                or (len(start.rest.split()) <= 6 and not re.search(r"\bshall\b", start.rest))
             )
         if self._is_loud(line) and not self._is_loud(after):
             return True
         stops_short = line.x1 < after.x1 - 0.25 * (after.x1 - after.x0)
         return stops_short and not start.rest.endswith((".", ";", ",", ":")) and after.text[0].isupper()
-
-    def _open(self, start: ClauseStart, title: str, line: Line) -> None:
-        rank = WORD_RANKS.get(start.number.split()[0].lower(), OTHER_RANK) if start.worded else 0
-        if start.worded:
-            above = [
-                entry
-                for entry in self._stack
-                if 0 < entry.rank < rank or not entry.parts and entry.loudness > self._loudness(line)
-            ]
-        else:
-            above = self._above(start.parts)
-        section = Section(title=title, parts=start.parts, rank=rank, loudness=self._loudness(line), above=tuple(above))
-        self._known[start.parts] = section
-        self._stack = [*above, section]
-
-    def _above(self, parts: tuple[str, ...]) -> list[Section]:
-        """The open sections over a dotted number: those over its nearest known parent and the parent itself."""
-        for length in range(len(parts) - 1, 0, -1):
-            parent = self._known.get(parts[:length])
-            if parent:
-                return [*parent.above, parent]
-        first = next(
-            (depth for depth, entry in enumerate(self._stack) if entry.parts and not entry.rank), len(self._stack)
-        )
-        return self._stack[:first]
 
     def _paragraph(self, lines: Sequence[Line], block: PageBlock, page: Page) -> None:
         if not lines:
@@ -278,10 +233,7 @@ class Outline:
         """The title of a heading whose number stood alone in the line before."""
         self._untitled = False
         text, _ = joined(lines, page)
-        last = self._stack.pop()
-        whole = replace(last, title=f"{last.title} {text}")
-        self._stack.append(whole)
-        self._known[last.parts] = whole
+        self._sections.extend_title(text)
         self._add(BlockKind.HEADING, lines, page)
 
     def _is_plain_heading(self, lines: Sequence[Line], block: PageBlock) -> bool:
@@ -308,12 +260,9 @@ class Outline:
 
     def _open_plain(self, lines: Sequence[Line], page: Page) -> None:
         text, _ = joined(lines, page)
-        loudness = self._loudness(lines[0])
-        while self._stack and self._stack[-1].loudness <= loudness:
-            self._stack.pop()
         if self.cover and page.number == 1:
-            self._stack.clear()
-        self._stack.append(Section(title=text, loudness=loudness))
+            self._sections.clear()
+        self._sections.open_plain(text, self._loudness(lines[0]))
         self._add(BlockKind.HEADING, lines, page)
 
     def _add(self, kind: BlockKind, lines: Sequence[Line], page: Page, *, number: str = "") -> None:
@@ -326,7 +275,7 @@ class Outline:
                 text=text,
                 location=page.place(lines),
                 section=self.section,
-                level=len(self._stack) if kind is BlockKind.HEADING else 0,
+                level=len(self.section) if kind is BlockKind.HEADING else 0,
                 number=number,
                 parts=parts,
             )
@@ -334,49 +283,3 @@ class Outline:
 
     def _append(self, block: Block) -> None:
         self.blocks.append(block)
-
-
-def joined(lines: Sequence[Line], page: Page, *, separator: str = " ") -> tuple[str, tuple[Part, ...]]:
-    """The lines as one text, hyphenated words made whole, and the place of each line in it."""
-    text = ""
-    parts = []
-    soft = True
-    for line in lines:
-        text += "" if soft else separator
-        parts.append(Part(start=len(text), end=len(text) + len(line.text), location=page.place([line])))
-        text += line.text
-        soft = line.soft
-    return text, tuple(parts)
-
-
-def rows_of(lines: Sequence[Line]) -> list[Line]:
-    """Pieces that stand beside each other become one line."""
-    rows: list[Line] = []
-    for line in lines:
-        last = rows[-1] if rows else None
-        if last and abs(last.y0 - line.y0) <= 0.4 * max(last.height, line.height) and line.x0 >= last.x1 - 1:
-            rows[-1] = Line(
-                text=f"{last.text} {line.text}",
-                x0=last.x0,
-                y0=min(last.y0, line.y0),
-                x1=line.x1,
-                y1=max(last.y1, line.y1),
-                size=last.size,
-                bold=last.bold and line.bold,
-                soft=line.soft,
-                pieces=last.pieces + int(line.x0 - last.x1 > last.height),
-            )
-        else:
-            rows.append(line)
-    return rows
-
-
-def _begins(previous: Line | None, line: Line) -> bool:
-    """Whether a paragraph can begin at this line: the one before ended a sentence or stopped short."""
-    if previous is None:
-        return True
-    return (
-        previous.text.rstrip().endswith((".", ":", ";", "!", "?"))
-        or previous.x1 < line.x1 - 0.15 * (line.x1 - line.x0)
-        or line.y0 - previous.y1 > 0.6 * line.height
-    )

@@ -53,7 +53,7 @@ class TableReader:
 
 
 def _header_rows(matrix: Sequence[Sequence[RawCell]], marked: int) -> int:
-    """What the layout reader takes for a header is one only if it is set apart in type or kind: half of them are data."""
+    """What the layout reader takes for a header is one only if it is set apart: half of them are data."""
     found = count_header_rows(matrix)
     if found or not marked:
         return found

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pypdfium2
@@ -55,7 +54,7 @@ class TableCell:
 
 @dataclass(slots=True, kw_only=True)
 class PageBlock:
-    """A block of a page: its lines, and for a table its rows; ``marked_header`` counts rows the reader took for headers."""
+    """A block of a page: its lines, and for a table its rows, ``marked_header`` of which were taken for headers."""
 
     kind: str
     level: int = 0

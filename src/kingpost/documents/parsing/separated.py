@@ -4,7 +4,8 @@ import csv
 import io
 
 from kingpost.documents.parsing.cleaning import clean
-from kingpost.documents.parsing.sheet_tables import Sheet, SheetCell, sheet_blocks
+from kingpost.documents.parsing.sheet_tables import sheet_blocks
+from kingpost.documents.parsing.sheets import Sheet, SheetCell
 from kingpost.documents.parsing.text import decoded
 from kingpost.errors import DocumentError
 from kingpost.types.documents import Original, ParsedDocument

@@ -1,18 +1,21 @@
-"""Reads workbooks: stored cells only, as shown, with merged ranges; tables and forms of each sheet as grids and fields."""
+"""Reads workbooks: stored cells only, as shown, with merged ranges; tables as grids, forms as fields."""
 
 import io
 from collections.abc import Iterator
-from typing import Any
 
 from kingpost.documents.parsing.cleaning import clean
 from kingpost.documents.parsing.number_formats import shown
-from kingpost.documents.parsing.sheet_tables import CAPTIONS, LONG_TEXT, Area, Sheet, SheetCell, sheet_blocks
+from kingpost.documents.parsing.sheet_forms import CAPTIONS
+from kingpost.documents.parsing.sheet_regions import LONG_TEXT
+from kingpost.documents.parsing.sheet_tables import sheet_blocks
+from kingpost.documents.parsing.sheets import Area, Sheet, SheetCell
 from kingpost.errors import DocumentError
 from kingpost.types.documents import Block, BlockKind, Original, ParsedDocument
 
 OLD_FORMATS = (".xls", ".xlsb", ".ods")
 MOST_MERGED_CELLS = 20_000
 """Cells of one merged range that are filled: beyond it only its first cell is read."""
+Cells = dict[tuple[int, int], SheetCell]
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -36,7 +39,8 @@ def parse(original: Original) -> ParsedDocument:
         warnings.append(f"hidden sheets are read too: {', '.join(hidden)}")
     if missing:
         warnings.append(
-            f"formulas without a stored value are blank: {', '.join(missing)}; open and save the file in a spreadsheet program"
+            f"formulas without a stored value are blank: {', '.join(missing)};"
+            " open and save the file in a spreadsheet program"
         )
     return ParsedDocument(
         title=_title(blocks[0]) if len(sheets) == 1 else "",
@@ -62,7 +66,7 @@ def _read_new(original: Original) -> Iterator[Sheet]:
     formulas = _formula_cells(original)
     for worksheet in workbook.worksheets:
         cells = {
-            position: SheetCell(text=text, bold=bool(cell.font and cell.font.b), indent=_indent(cell))
+            position: SheetCell(text=text, bold=bool(cell.font and cell.font.b))
             for position, cell in worksheet._cells.items()
             if (text := shown(cell.value, cell.number_format))
         }
@@ -91,10 +95,6 @@ def _formula_cells(original: Original) -> dict[str, set[tuple[int, int]]]:
     }
 
 
-def _indent(cell: Any) -> int:
-    return int(cell.alignment.indent or 0) if cell.has_style and cell.alignment else 0
-
-
 def _read_old(original: Original) -> Iterator[Sheet]:
     import python_calamine
 
@@ -120,18 +120,14 @@ def _read_old(original: Original) -> Iterator[Sheet]:
         yield _sheet(metadata.name, cells, merged, hidden=hidden, uncomputed=False)
 
 
-def _sheet(
-    name: str, cells: dict[tuple[int, int], SheetCell], merged: list[Area], *, hidden: bool, uncomputed: bool
-) -> Sheet:
+def _sheet(name: str, cells: Cells, merged: list[Area], *, hidden: bool, uncomputed: bool) -> Sheet:
     """A merged range shows its first cell everywhere."""
-    kept: list[Area] = []
     for area in merged:
         first = cells.get((area.top, area.left))
         if first is None or area.cells > MOST_MERGED_CELLS:
             continue
-        kept.append(area)
         for row in range(area.top, area.bottom + 1):
             for column in range(area.left, area.right + 1):
-                if (row, column) != (area.top, area.left):
-                    cells[row, column] = SheetCell(text=first.text, bold=first.bold, merged=True, indent=first.indent)
-    return Sheet(name=clean(name), cells=cells, merged=kept, hidden=hidden, uncomputed=uncomputed)
+                again = (row, column) != (area.top, area.left)
+                cells[row, column] = SheetCell(text=first.text, bold=first.bold, merged=again, area=area)
+    return Sheet(name=clean(name), cells=cells, hidden=hidden, uncomputed=uncomputed)

@@ -92,12 +92,13 @@ class _Reader:
             self.flow.paragraph(text)
         self._caption = (
             text
-            if CAPTION_STYLE.search(style) or text.lower().startswith("table ") and len(text) <= LONGEST_HEADING
+            if CAPTION_STYLE.search(style) or (text.lower().startswith("table ") and len(text) <= LONGEST_HEADING)
             else ""
         )
 
     def _table(self, table: Table) -> None:
-        rows = [list(_cells(row)) for row in table.rows]
+        seen: set[Any] = set()
+        rows = [list(_cells(row, seen)) for row in table.rows]
         if not rows:
             return
         if len(rows) == 1 and len({cell.text for cell in rows[0]}) == 1:
@@ -139,21 +140,17 @@ def _is_numbered(paragraph: Paragraph) -> bool:
     return properties is not None and properties.numPr is not None
 
 
-def _cells(row: Any) -> Iterator[RawCell]:
+def _cells(row: Any, seen: set[Any]) -> Iterator[RawCell]:
     """The row's cells on the table's grid: what is merged across or down is repeated and marked so."""
-    previous = None
     header = bool(row._tr.trPr is not None and row._tr.trPr.xpath("./w:tblHeader"))
     for _ in range(row.grid_cols_before):
         yield RawCell(text="", location=NOWHERE)
     for cell in row.cells:
-        element = cell._tc
-        below = element.top < row._index if hasattr(element, "top") else False
         text = clean(" ".join(paragraph.text for paragraph in cell.paragraphs))
-        bold = bool(text) and all(
-            run.bold for paragraph in cell.paragraphs for run in paragraph.runs if run.text.strip()
-        )
-        yield RawCell(text=text, location=NOWHERE, merged=element is previous or below, heading=header or bold)
-        previous = element
+        runs = [run for paragraph in cell.paragraphs for run in paragraph.runs if run.text.strip()]
+        bold = bool(runs) and all(run.bold for run in runs)
+        yield RawCell(text=text, location=NOWHERE, merged=cell._tc in seen, heading=header or bold)
+        seen.add(cell._tc)
 
 
 def _is_form(rows: list[list[RawCell]]) -> bool:

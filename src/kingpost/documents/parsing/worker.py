@@ -12,9 +12,10 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from importlib import import_module
+from typing import IO, Any
 
-from kingpost.documents.parsing import parse
+from kingpost.documents.parsing import FAMILIES, parse
 from kingpost.documents.parsing.limits import MEGABYTE, Limits
 from kingpost.documents.parsing.storage import packed
 from kingpost.errors import DocumentError
@@ -53,7 +54,7 @@ def main() -> None:
         write_frame(replies, reply, payload)
 
 
-def read_frame(stream: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
+def read_frame(stream: IO[bytes]) -> tuple[dict[str, Any], bytes] | None:
     """The next frame, or None at the end."""
     lengths = stream.read(LENGTHS.size)
     if len(lengths) < LENGTHS.size:
@@ -64,7 +65,7 @@ def read_frame(stream: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
     return (json.loads(header), content) if len(content) == content_length else None
 
 
-def write_frame(stream: BinaryIO, header: Mapping[str, Any], content: bytes) -> None:
+def write_frame(stream: IO[bytes], header: Mapping[str, Any], content: bytes) -> None:
     """Send one frame."""
     head = json.dumps(header).encode()
     stream.write(LENGTHS.pack(len(head), len(content)))
@@ -75,7 +76,8 @@ def write_frame(stream: BinaryIO, header: Mapping[str, Any], content: bytes) -> 
 
 def _load_readers() -> None:
     """Import what most files need once, before the first fork."""
-    from kingpost.documents.parsing import html, markdown, pdf, separated, spreadsheet, text, word  # noqa: F401
+    for reader in sorted(set(FAMILIES.values())):
+        import_module(f"kingpost.documents.parsing.{reader}")
 
 
 def _read_in_child(name: str, media_type: str, content: bytes, limits: Limits) -> tuple[dict[str, Any], bytes]:

@@ -14,7 +14,7 @@ PASSED_OVER = (".", "~$", "__MACOSX", "Thumbs.db", "desktop.ini")
 
 
 class FolderSource:
-    """A folder or a file. ``id`` is made of its absolute path. Raises ``NotFound`` when there is nothing at the path."""
+    """A folder or a file; ``id`` is made of its absolute path. Raises ``NotFound`` when nothing is there."""
 
     def __init__(self, path: Path) -> None:
         self.path = path.expanduser().resolve()
