@@ -8,8 +8,7 @@ KingpostError
 ├─ NotFound                 no record with this id
 ├─ Refused                  understood, but not done
 │  ├─ Locked                another process is writing the same kind of thing (retryable)
-│  ├─ GateFailed            a candidate model did not pass the gate
-│  └─ NotAllowed            this user may not do that
+│  └─ GateFailed            a candidate model did not pass the gate
 ├─ MissingExtra             an optional dependency is not installed
 ├─ MissingModel             a model file is not in the cache
 ├─ DocumentError            a document cannot be read; carries a reason code
@@ -71,10 +70,6 @@ class Locked(Refused):
 
 class GateFailed(Refused):
     code = "gate_failed"
-
-
-class NotAllowed(Refused):
-    code = "not_allowed"
 
 
 class MissingExtra(KingpostError):

@@ -13,7 +13,6 @@ from kingpost.errors import (
     KingpostError,
     MissingExtra,
     MissingModel,
-    NotAllowed,
     NotFound,
     OutOfSpace,
     Refused,
@@ -25,7 +24,6 @@ log = logging.getLogger(__name__)
 
 STATUSES: tuple[tuple[type[KingpostError], int], ...] = (
     (NotFound, 404),
-    (NotAllowed, 403),
     (Refused, 409),
     (UsageError, 400),
     (DocumentError, 422),
