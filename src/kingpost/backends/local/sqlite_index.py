@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -193,12 +194,13 @@ def _scored(pending: Mapping[str, Change], words: list[str], lexical: LexicalInd
     texts = {id: words_of(change.text) for id, change in pending.items() if change.text is not None}
     if not texts:
         return []
-    holding = {word: sum(word in held for held in texts.values()) for word in words}
+    # Rarity as the word index knows it, so that both kinds of hits are on one scale.
+    among = Counter(word for held in texts.values() for word in set(held)) if lexical.total == 0 else None
     scored = bm25.scores(
         words,
         {id: held for id, held in texts.items() if passes(pending[id].facets, accepted)},
-        total=lexical.total + len(texts),
-        frequency=lambda word: lexical.frequency(word) + holding[word],
+        total=lexical.total or len(texts),
+        frequency=lexical.frequency if among is None else among.__getitem__,
         average_length=sum(map(len, texts.values())) / len(texts),
     )
     return [Hit(id=id, score=score) for id, score in scored.items()]
