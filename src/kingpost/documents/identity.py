@@ -125,7 +125,8 @@ def _mark(parsed: ParsedDocument, title: str, heads: str, first: str, stem: str)
     if parsed.properties.get("version"):
         return parsed.properties["version"].strip().upper()
     in_name = MARK_IN_NAME.search(stem)
-    for text in (title, heads, first[:1500]):
+    labelled = "\n".join(line for line in first.splitlines() if MARK.match(line.lstrip(" (")))
+    for text in (title, heads, labelled):
         for match in MARK.finditer(text):
             if match["mark"].lower() not in NOT_A_MARK and not _names_another(text, match.start()):
                 return match["mark"].upper()

@@ -19,7 +19,8 @@ def units(blocks: Sequence[Block]) -> Units:
     unit: list[Block] = []
     for block in blocks:
         if block.kind not in TEXT_KINDS:
-            yield from _complete(unit)
+            heads = len(unit) == 1 and unit[0].kind is BlockKind.HEADING and not unit[0].number
+            yield from [] if heads and block.section == unit[0].section else _complete(unit)
             unit = []
             yield [block]
             continue

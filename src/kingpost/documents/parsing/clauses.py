@@ -13,7 +13,6 @@ WORDED = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 LEADERS = re.compile(r"(?:\.\s?){4,}\s*[A-Za-z\-]{0,4}[\d.]*\s*$|…{2,}\s*\d*\s*$|_{4,}\s*\d+\s*$")
-PAGE_AT_END = re.compile(r"\s(?:\d{1,4}|[ivxlc]{1,6}|[A-Z]-\d{1,3})\s*$")
 UNIT_FOLLOWS = re.compile(
     r"^(?:%|°|mm|cm|km|m|in|ft|kg|g|t|lb|lbs|kN|MPa|kPa|Pa|kW|Hz|min|ms|bar|psi|million|billion|and|or|to|of|the|in|for|is|are|was|were|shall|through|above|below)\b"
 )

@@ -77,7 +77,7 @@ def count_header_rows(matrix: Matrix) -> int:
     marked = 0
     while marked < len(matrix) - 1 and _is_marked(matrix[marked]):
         marked += 1
-    if marked:
+    if any(len(_own(row)) > 1 or len(row) == 1 for row in matrix[:marked]):
         return marked if marked <= max(4, len(matrix) // 2) else 0
     depth = _depth_of_merged_header(matrix)
     if depth > 1:
@@ -100,7 +100,7 @@ def text_of_grid(found: Grid) -> str:
 
 def _is_marked(row: Sequence[RawCell]) -> bool:
     filled = [cell for cell in row if cell.text]
-    return bool(filled) and all(cell.heading for cell in filled) and (len(filled) > 1 or len(row) == 1)
+    return bool(filled) and all(cell.heading for cell in filled)
 
 
 def _could_be_header(row: Sequence[RawCell]) -> bool:

@@ -6,26 +6,21 @@ from dataclasses import dataclass, field
 
 from kingpost.documents.parsing.clauses import (
     LONGEST_TITLE,
-    PAGE_AT_END,
     ClauseSequence,
     ClauseStart,
     clause_start,
-    is_contents_line,
     run_in_title,
 )
 from kingpost.documents.parsing.cleaning import clean
 from kingpost.documents.parsing.forms import FormField
 from kingpost.documents.parsing.grids import text_of_grid
+from kingpost.documents.parsing.label_values import Pair
 from kingpost.documents.parsing.page_lines import begins_paragraph, joined, rows_of
 from kingpost.documents.parsing.pages import Line, Page, PageBlock
 from kingpost.documents.parsing.sections import SectionPath
 from kingpost.documents.parsing.titles import title_of
 from kingpost.types.documents import Block, BlockKind, Grid, PageLocation, ParsedDocument
 
-CONTENTS = re.compile(
-    r"^(?:table of contents|contents|list of (?:tables|figures|effective pages|abbreviations and page)|index)$",
-    re.IGNORECASE,
-)
 CAPTION = re.compile(r"^(?:table|tab\.)\s+[A-Z]?[\dIVX]", re.IGNORECASE)
 STANDARD_HEADING = re.compile(
     r"^(?:foreword|preface|abstract|(?:executive )?summary|introduction|references|bibliography|acknowledge?ments"
@@ -50,7 +45,6 @@ class Outline:
     _sections: SectionPath = field(default_factory=SectionPath)
     _sequence: ClauseSequence = field(default_factory=ClauseSequence)
     _untitled: bool = False
-    _in_contents: bool = False
     _left_cover: bool = False
     _titles: list[Line] = field(default_factory=list)
 
@@ -66,8 +60,6 @@ class Outline:
         elif self.cover and not self._left_cover:
             self._left_cover = True
             self._sections.clear()
-        if self._is_contents(lines):
-            return
         if block.kind == "code" or (
             block.kind == "grid_fallback" and not any(clause_start(line.text) for line in lines)
         ):
@@ -105,6 +97,21 @@ class Outline:
             )
         )
 
+    def pair(self, pair: Pair, page: Page) -> None:
+        """A label and the value beside it in a table of such."""
+        _, label, value = pair
+        places = [cell.location for cell in (label, value) if isinstance(cell.location, PageLocation)]
+        location = PageLocation(page=page.number, rects=tuple(rect for place in places for rect in place.rects))
+        self._append(
+            Block(
+                kind=BlockKind.FORM_FIELD,
+                text=value.text,
+                label=label.text.rstrip(": "),
+                location=location,
+                section=self.section,
+            )
+        )
+
     def table(self, grid: Grid, page: Page, block: PageBlock) -> None:
         """A table; a caption in the line above is its caption."""
         above = self.blocks[-1] if self.blocks else None
@@ -115,7 +122,7 @@ class Outline:
             and CAPTION.match(above.text)
             and len(above.text) <= LONGEST_HEADING
         ):
-            caption = above.text
+            caption = self.blocks.pop().text
         whole = Grid(
             caption=caption, headers=grid.headers, rows=grid.rows, label_columns=grid.label_columns, notes=grid.notes
         )
@@ -142,20 +149,6 @@ class Outline:
             pages=pages,
         )
 
-    def _is_contents(self, lines: Sequence[Line]) -> bool:
-        """Tables of contents are dropped: their lines repeat headings that stand elsewhere with their text."""
-        if len(lines) == 1 and CONTENTS.match(lines[0].text.strip(" .:")):
-            self._in_contents = True
-            return True
-        leaders = sum(is_contents_line(line.text) for line in lines)
-        if leaders and leaders * 2 >= len(lines):
-            self._in_contents = True
-            return True
-        if self._in_contents and all(PAGE_AT_END.search(line.text) or len(line.text) <= 20 for line in lines[-1:]):
-            return True
-        self._in_contents = False
-        return False
-
     def _looks_like_heading(self, lines: Sequence[Line], index: int, block: PageBlock) -> bool:
         line = lines[index]
         if block.kind == "list_item" and not self._is_loud(line):
@@ -175,7 +168,6 @@ class Outline:
     def _clause(self, start: ClauseStart, lines: Sequence[Line], index: int, block: PageBlock, page: Page) -> int:
         """Open a clause at this line. Returns the index of the first line that is not yet used."""
         self._sequence.take(start)
-        self._in_contents = False
         line = lines[index]
         after = lines[index + 1] if index + 1 < len(lines) else None
         if self._is_heading_line(start, line, after, block):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kingpost.documents.parsing.grids import RawCell, count_header_rows, grid
+from kingpost.documents.parsing.label_values import Pair, pairs
 from kingpost.documents.parsing.pages import Line, Page, PageBlock, TableCell
 from kingpost.types.documents import Grid, PageLocation
 
@@ -25,17 +26,21 @@ class TableReader:
     def __init__(self) -> None:
         self._last: _Last | None = None
 
-    def read(self, block: PageBlock, page: Page) -> list[Grid | PageBlock]:
-        """The table as a grid; or as lines, when it has one column or row only."""
+    def read(self, block: PageBlock, page: Page) -> Grid | list[Pair] | None:
+        """The table as a grid, or as labels and values; None when it has one column or row only and is no table."""
         rows = [row for row in block.rows if any(cell.text for cell in row)]
         width = max((len(row) for row in rows), default=0)
         if width < 2 or len(rows) < 2:
-            return [PageBlock(kind="paragraph", lines=block.lines, box=block.box)]
+            return None
         matrix = _matrix(rows, width, block.lines, page)
-        found = grid(matrix, header_rows=_header_rows(matrix, block.marked_header))
+        header_rows = _header_rows(matrix, block.marked_header)
+        fields = pairs(matrix, worded_only=True) if width == 2 and not header_rows else []
+        if fields:
+            return fields
+        found = grid(_spread(matrix, header_rows), header_rows=header_rows)
         found = self._with_header_of_previous(found, page, block)
         self._last = _Last(page=page.number, columns=width, left=block.box[0], grid=found)
-        return [found]
+        return found
 
     def _with_header_of_previous(self, found: Grid, page: Page, block: PageBlock) -> Grid:
         last = self._last
@@ -60,6 +65,19 @@ def _header_rows(matrix: Sequence[Sequence[RawCell]], marked: int) -> int:
     first = matrix[0]
     wide = len(first) >= 3 and all(cell.text for cell in first) and all(len(cell.text) <= 40 for cell in first)
     return 1 if wide and not any(cell.numeric for cell in first) else 0
+
+
+def _spread(matrix: list[list[RawCell]], header_rows: int) -> list[list[RawCell]]:
+    """A heading over several columns stands in one cell only: its neighbours without text take the nearest one's."""
+    full = [list(row) for row in matrix]
+    for row in full[: max(header_rows - 1, 0)]:
+        texts = [column for column, cell in enumerate(row) if cell.text]
+        for column, cell in enumerate(row):
+            if texts and not cell.text and column > 0 and matrix[header_rows - 1][column].text:
+                nearest = min(texts, key=lambda other: (abs(other - column), other > column))
+                if nearest > 0 or not matrix[header_rows - 1][0].text:
+                    row[column] = replace(row[nearest], merged=True)
+    return full
 
 
 def _matrix(rows: Sequence[Sequence[TableCell]], width: int, lines: Sequence[Line], page: Page) -> list[list[RawCell]]:

@@ -6,14 +6,15 @@ from statistics import median_low
 
 import pypdfium2
 
-from kingpost.documents.parsing.clauses import clause_start, is_contents_line
+from kingpost.documents.parsing.clauses import clause_start
+from kingpost.documents.parsing.contents import take_off_contents
 from kingpost.documents.parsing.forms import FormField, form_fields
 from kingpost.documents.parsing.outline import Outline
 from kingpost.documents.parsing.page_tables import TableReader
 from kingpost.documents.parsing.pages import Line, Page, PageBlock, read_pages
 from kingpost.documents.parsing.running_heads import take_off
 from kingpost.errors import DocumentError
-from kingpost.types.documents import Original, ParsedDocument
+from kingpost.types.documents import Grid, Original, ParsedDocument
 
 LABELLED_KINDS = frozenset({"table", "grid_fallback", "paragraph", "heading"})
 LONGEST_WITHOUT_COVER = 3
@@ -33,6 +34,7 @@ def parse(original: Original) -> ParsedDocument:
         )
     warnings = _warnings(pages)
     running = take_off(pages)
+    take_off_contents(pages)
     if running:
         properties["running_heads"] = "\n".join(running[:20])
     outline = Outline(
@@ -152,8 +154,6 @@ def _rows(lines: Sequence[Line]) -> Iterator[list[Line]]:
 def _read_block(block: PageBlock, page: Page, outline: Outline, tables: TableReader) -> None:
     if block.kind == "figure":
         outline.figure(block, page)
-    elif block.kind == "table" and sum(is_contents_line(line.text) for line in block.lines) * 2 > len(block.rows):
-        outline.text(block, page)
     elif block.kind == "table" and block.rows:
         _read_table(block, page, outline, tables)
     else:
@@ -165,12 +165,14 @@ def _read_table(block: PageBlock, page: Page, outline: Outline, tables: TableRea
     clause_top = outline.first_clause(block)
     if clause_top is not None:
         block, text = _cut(block, clause_top - 1)
-    if block.rows:
-        for piece in tables.read(block, page):
-            if isinstance(piece, PageBlock):
-                outline.text(piece, page)
-            else:
-                outline.table(piece, page, block)
+    found = tables.read(block, page) if block.rows else None
+    if found is None:
+        outline.text(PageBlock(kind="paragraph", lines=block.lines, box=block.box), page)
+    elif isinstance(found, Grid):
+        outline.table(found, page, block)
+    else:
+        for pair in found:
+            outline.pair(pair, page)
     if clause_top is not None:
         for group in _rows(text):
             outline.text(PageBlock(kind="paragraph", lines=group), page)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from kingpost.documents.parsing.grids import RawCell, count_header_rows, grid, text_of_grid
-from kingpost.documents.parsing.sheet_forms import CAPTIONS, COLONS, Pair, has_colons, pairs
+from kingpost.documents.parsing.label_values import CAPTIONS, COLONS, Pair, has_colons, pairs
 from kingpost.documents.parsing.sheet_regions import LONG_TEXT, LONGEST_LABEL, notes, regions, segments, titles
 from kingpost.documents.parsing.sheets import Region, Sheet
 from kingpost.types.documents import Block, BlockKind, Cell, Grid, Location, SheetLocation

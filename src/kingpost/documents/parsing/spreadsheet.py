@@ -4,8 +4,8 @@ import io
 from collections.abc import Iterator
 
 from kingpost.documents.parsing.cleaning import clean
+from kingpost.documents.parsing.label_values import CAPTIONS
 from kingpost.documents.parsing.number_formats import shown
-from kingpost.documents.parsing.sheet_forms import CAPTIONS
 from kingpost.documents.parsing.sheet_regions import LONG_TEXT
 from kingpost.documents.parsing.sheet_tables import sheet_blocks
 from kingpost.documents.parsing.sheets import Area, Sheet, SheetCell

@@ -1,11 +1,11 @@
-"""Reads labels beside values on a sheet, when that is what a part of it is made of."""
+"""Reads labels beside values, when that is what a table or a part of a sheet is made of."""
 
 from collections.abc import Sequence
 
 from kingpost.documents.parsing.grids import RawCell, has_header_word
-from kingpost.documents.parsing.sheet_regions import LONGEST_LABEL
 
 CAPTIONS = " - "
+LONGEST_LABEL = 80
 MOST_PAIRS = 60
 COLONS = (":", "\uff1a")
 Pair = tuple[str, RawCell, RawCell]
@@ -17,8 +17,11 @@ def has_colons(matrix: Sequence[Sequence[RawCell]]) -> bool:
     return sum(cell.text.endswith(COLONS) for row in matrix for cell in row) * 3 > len(matrix)
 
 
-def pairs(matrix: Sequence[Sequence[RawCell]]) -> list[Pair]:
-    """The part's pairs, with the label over both where a row has one more; none when it is a table."""
+def pairs(matrix: Sequence[Sequence[RawCell]], *, worded_only: bool = False) -> list[Pair]:
+    """The pairs, with the label over both where a row has one more; none when it is a table.
+
+    ``worded_only``: two columns alone do not make pairs, their labels must be words that name fields.
+    """
     rows = [_pairs_of_row(row) for row in matrix]
     if not all(rows):
         return []
@@ -40,6 +43,8 @@ def pairs(matrix: Sequence[Sequence[RawCell]]) -> list[Pair]:
     told_apart = sum(value.numeric or len(value.text) > len(label.text) or not value.text for _, label, value in found)
     two_columns = all(len({cell.location for cell in row}) == 2 for row in matrix)
     worded = sum(has_header_word(label.text) for _, label, _ in found)
+    if worded_only:
+        return found if max(colons, worded) * 2 >= len(found) else []
     formlike = colons * 2 >= len(found) or told_apart * 2 >= len(found) or worded * 5 >= 2 * len(found)
     return found if two_columns or formlike else []
 
