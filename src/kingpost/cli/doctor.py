@@ -11,6 +11,7 @@ import typer
 
 from kingpost.cli.terminal import JsonOption, WorkspaceOption, open_app, show
 from kingpost.errors import KingpostError, NotFound, UsageError
+from kingpost.types.search import CHUNKS, QUESTIONS
 
 if TYPE_CHECKING:
     from kingpost.app import App
@@ -86,6 +87,21 @@ def database(app: "App") -> Iterator[Finding]:
     yield Finding(check="database", well=answer == "ok", found=f"{app.workspace.database.name}: {answer}", mend=mend)
 
 
+def index(app: "App") -> Iterator[Finding]:
+    """The word indexes can be read; one that is behind is no fault, since searching brings it up to date."""
+    if app.settings.backends.index != "sqlite":
+        return
+    from kingpost.backends.local.sqlite_index import SqliteIndex
+
+    opened = SqliteIndex(
+        database=app.workspace.database,
+        directory=app.workspace.index / app.settings.fingerprint(),
+        language=app.settings.documents.language,
+    )
+    for collection in (CHUNKS, QUESTIONS):
+        yield Finding(check="index", well=True, found=f"{collection}: {opened.lag(collection)} changes to take in")
+
+
 def models(app: "App") -> Iterator[Finding]:
     """The model files are there and are what they were when they were pulled."""
     from kingpost.backends.local.model_catalogue import CATALOGUE
@@ -139,6 +155,7 @@ def live_model(app: "App") -> Iterator[Finding]:
 CHECKS: tuple[tuple[str, Callable[["App"], Iterator[Finding]]], ...] = (
     ("directories", directories),
     ("database", database),
+    ("index", index),
     ("models", models),
     ("documents", documents),
     ("live model", live_model),

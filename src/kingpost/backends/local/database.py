@@ -126,6 +126,8 @@ def _explained(path: Path, error: sqlite3.Error) -> KingpostError:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return BackendUnavailable(f"{path} stays locked by another process", next="run the command again")
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return WorkspaceDamaged(f"{path}: {error}", next="see how to mend it with: kingpost doctor")
+            return WorkspaceDamaged(
+                f"{path}: {error}", next="put back a copy from a backup, or make a new workspace and ingest again"
+            )
         case _:
             return WorkspaceDamaged(f"{path}: {error}", next="see what is wrong with: kingpost doctor")
