@@ -3,12 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kingpost.language.dates import Date, dates, without_dates
 from kingpost.language.identifiers import clause_numbers, identifiers
 from kingpost.language.names import names
 from kingpost.language.normalise import normalise, one_form, stems
 from kingpost.language.polarity import poles, turns
+from kingpost.language.qualifiers import added_qualifiers
 from kingpost.language.quantities import Quantity, quantities, same
 from kingpost.language.wanted import wanted, without_default_phrase
 
@@ -47,8 +49,9 @@ class Slots:
     """Kinds of quantity or property asked for: ``width``, ``when``, ``default``."""
 
 
+@lru_cache(maxsize=8192)
 def slots(question: str) -> Slots:
-    """The slots of a question."""
+    """The slots of a question; those of known questions are asked for again and again."""
     plain = one_form(question)
     undated = without_dates(plain)
     clauses = clause_numbers(undated)
@@ -107,6 +110,7 @@ def differences(known: Slots, asked: Slots) -> tuple[str, ...]:
         *_pole_differences(known, asked),
         *_name_differences(known, asked),
         *_wanted_differences(known, asked),
+        *_qualifier_differences(known, asked),
     ]
     return tuple(reasons)
 
@@ -178,3 +182,8 @@ def _wanted_differences(known: Slots, asked: Slots) -> list[str]:
     if missing and extra:
         return [f"another thing asked for: {', '.join(extra)} instead of {', '.join(missing)}"]
     return []
+
+
+def _qualifier_differences(known: Slots, asked: Slots) -> list[str]:
+    words = (*added_qualifiers(known.text, asked.text), *added_qualifiers(asked.text, known.text))
+    return [f"only one of the two says: {', '.join(words)}"] if words else []

@@ -19,6 +19,10 @@ from kingpost.language.slots import differences, slots
         ("What was revenue in Q1 2023?", "What was revenue in Q2 2023?"),
         ("What was revenue in 2016?", "What was revenue in 2017?"),
         ("Who reported by 4 May 2023?", "Who reported by 5 May 2023?"),
+        ("What is the total income tax provision?", "What is the total deferred income tax provision?"),
+        ("What is the average stage length?", "What is the total stage length?"),
+        ("Which seat has a 737-800?", "Which seat has a 737-799?"),
+        ("Which sensor is effective?", "Which sensor is ineffective?"),
     ],
 )
 def test_one_exchanged_slot_makes_another_question(known, asked):
@@ -34,6 +38,10 @@ def test_one_exchanged_slot_makes_another_question(known, asked):
         ("What was Apple's Q3 2023 revenue?", "What was Apple's revenue in the third quarter of 2023?"),
         ("What did United spend on fuel?", "Get me the fuel cost of United Airlines"),
         ("What does section 4.1 require?", "What is required by \u00a7 4.1?"),
+        ("Which sensor is not effective?", "Which sensor is ineffective?"),
+        ("What is the default of -net?", "Which value has -net when it is not given?"),
+        ("When a pump leaks, which seal failed?", "Which seal failed where a pump leaks?"),
+        ("What failure mode does the pump show?", "What specific failure mode is shown by the pump?"),
         ("Which two exits are there on 4 May 2023?", "Which 2 exits are there on 2023-05-04?"),
     ],
 )

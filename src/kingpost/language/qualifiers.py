@@ -1,0 +1,49 @@
+"""Finds words that narrow a thing's name: "income tax" and "deferred income tax", "fire door" and "exit fire door"."""
+
+import re
+from itertools import pairwise
+
+from kingpost.language.normalise import STOP_WORDS, stems
+
+_WORD = re.compile(r"[^\W_](?:[\w'-]*\w)?")
+_PLURAL_MARK = re.compile(r"\((?:e?s|ies)\)")
+_EMPTY_TEXT = """
+specific given particular exact overall following available possible certain main actual general relevant respective
+current various typical different several own whole entire said same corresponding appropriate
+"""
+_EMPTY = frozenset(_EMPTY_TEXT.split())
+"""Qualifiers that leave the thing what it is."""
+
+
+def added_qualifiers(text: str, other: str) -> tuple[str, ...]:
+    """Content words that stand inside a name in ``text`` whose neighbours stand side by side in ``other`` (normalised).
+
+    Such a word is no matter of wording: "total deferred income" is not "total income".
+    """
+    words, others = _words(text), _words(other)
+    there = frozenset(_stem(word) for word in others)
+    adjacent = {(_stem(left), _stem(right)) for left, right in pairwise(others) if _both(left, right)}
+    return tuple(
+        dict.fromkeys(
+            word
+            for left, word, right in zip(words, words[1:], words[2:], strict=False)
+            if _qualifies(word, there) and (_stem(left), _stem(right)) in adjacent
+        )
+    )
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(_PLURAL_MARK.sub("", text))
+
+
+def _both(left: str, right: str) -> bool:
+    return left not in STOP_WORDS and right not in STOP_WORDS
+
+
+def _qualifies(word: str, there: frozenset[str]) -> bool:
+    return word not in STOP_WORDS and word not in _EMPTY and _stem(word) not in there
+
+
+def _stem(word: str) -> str:
+    found = stems(word)
+    return found[-1] if found else word
