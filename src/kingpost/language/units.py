@@ -25,8 +25,9 @@ gigawatt: GW; horsepower: hp, HP; volt: V; millivolt: mV; kilovolt: kV; ampere: 
 volt_ampere: VA; kilovolt_ampere: kVA; megavolt_ampere: MVA; ampere_hour: Ah; milliampere_hour: mAh; ohm: Ω
 kiloohm: kΩ; megaohm: MΩ; milliohm: mΩ; farad: F; microfarad: μF, uF; nanofarad: nF; picofarad: pF; femtofarad: fF
 henry: H; millihenry: mH; hertz: Hz; kilohertz: kHz; megahertz: MHz; gigahertz: GHz; rpm: rpm, RPM; kelvin: K
-degC: °C, degC; degF: °F, degF; degree: °, deg; radian: rad; percent: %; permille: ‰; ppm: ppm; lux: lx, lux
-lumen: lm; candela: cd; dB: dB; dBA: dBA, dB(A); knot: kt, kts, kn; mile/hour: mph; kilometer/hour: kph, kmh
+degC: °C, ° C, degC; degF: °F, ° F, degF; degree: °, deg; radian: rad; percent: %; permille: ‰; ppm: ppm; lux: lx, lux
+lumen: lm; candela: cd; newton*meter: Nm; kilonewton*meter: kNm
+dB: dB; dBA: dBA, dB(A); knot: kt, kts, kn; mile/hour: mph; kilometer/hour: kph, kmh
 foot/minute: fpm; foot**3/minute: cfm; foot**2: sqft; meter**2: sqm; bit: bit; kilobyte: kB, KB; megabyte: MB
 gigabyte: GB; terabyte: TB; dbu: dbu; px: px; pt: pt
 """
@@ -55,8 +56,11 @@ EUR: €, EUR; USD: $, USD; GBP: £, GBP; JPY: ¥, JPY; CHF: CHF
 CLASSES = ("REI", "EI", "RE", "EW", "IP", "IK")
 """Marks in front of a number that make it a rating of its own kind: REI 90, IP 65."""
 
+SPELLINGS = frozenset({*_SYMBOLS, *_WORDS})
+"""Every unit as it may be written, without currencies."""
+
 _NOT_CONVERTED = frozenset(
-    {*CURRENCIES.values(), *CLASSES, "dBA", "dbu", "px", "pt", "ordinal", "percentage_point", ""}
+    {*CURRENCIES.values(), *CLASSES, "dB", "dBA", "dbu", "px", "pt", "ordinal", "percentage_point", ""}
 )
 
 
@@ -67,8 +71,13 @@ def _alternatives(spellings: list[str]) -> str:
 _WORD_PATTERN = "|".join(
     sorted((re.escape(word) + ("" if word.endswith(("s", "feet")) else "s?") for word in _WORDS), key=len, reverse=True)
 )
+_NO_INCH = (
+    r"(?!in\s+(?!(?:wide|high|deep|long|thick|dia|diameter|square|nominal|clear|pipe|bolt|or|and|to|by|of|from|above"
+    r"|below|between|apart|x)\b)[A-Za-z0-9])"
+)
+"""``5 in 2018`` and ``3 in Paris`` are no inches."""
 _ATOM = (
-    rf"(?:(?:{_alternatives([*_SYMBOLS, *CURRENCIES])})(?![A-Za-z\u03bc\u03a9])|(?i:{_WORD_PATTERN})(?![A-Za-z]))"
+    rf"(?:{_NO_INCH}(?:{_alternatives([*_SYMBOLS, *CURRENCIES])})(?![A-Za-z\u03bc\u03a9])|(?i:{_WORD_PATTERN})(?![A-Za-z]))"
     r"(?:\^?-?[23](?![\d.])|[\u00b2\u00b3])?"
 )
 UNIT = rf"{_ATOM}(?:\s?(?:/|\u00b7|\*|\u22c5)\s?{_ATOM}|\s(?:per)\s{_ATOM})*"
@@ -121,9 +130,11 @@ def comparable(first: str, second: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _dimension(unit: str) -> str | None:
+    import pint
+
     try:
         return str(_registry().Unit(unit).dimensionality)
-    except Exception:  # noqa: BLE001  pint raises many kinds for what it does not know; such a unit is compared as written
+    except pint.UndefinedUnitError:  # a price per area: compared as written
         return None
 
 

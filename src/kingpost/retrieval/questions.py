@@ -178,7 +178,7 @@ class QuestionBank:
         question = known.pair.question if known else row.question
         same = earlier.get(pair_id(question))
         if same is not None and normalise(same.answer) != normalise(row.answer):
-            raise Refused("the same question stands above with another answer")
+            raise Refused("the same question stands above with another answer", next="keep one of the two lines")
         details = PairDetails(provenance=Provenance.IMPORTED)
         if approved_by:
             details["approved_by"] = approved_by

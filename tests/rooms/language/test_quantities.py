@@ -3,6 +3,7 @@
 import pytest
 
 from kingpost.language.quantities import quantities, same
+from kingpost.language.units import SPELLINGS, comparable
 
 
 @pytest.mark.parametrize(
@@ -17,6 +18,8 @@ from kingpost.language.quantities import quantities, same
         ("1 1/2 in bolt", [(1.5, "inch")]),
         ("-5 \u00b0C", [(-5.0, "degC")]),
         ("in 2018", [(2018.0, "")]),
+        ("rose by 5 in 2018", [(5.0, ""), (2018.0, "")]),
+        ("2 in wide, 3 in.", [(2.0, "inch"), (3.0, "inch")]),
         ("the 2nd floor", [(2.0, "ordinal")]),
     ],
 )
@@ -38,6 +41,10 @@ def test_digits_of_identifiers_and_clauses_are_no_quantities(text):
         "20 \u00b0C and 68 \u00b0F",
         "30 % and 30 percent",
         "90 min and 1.5 hours",
+        "20 \u00b0 C and 20 degrees Celsius",
+        "12 Nm and 12 N\u00b7m",
+        "EUR 5 and 5 EUR",
+        "1 psi and 6.894757293168 kPa",
     ],
 )
 def test_equal_quantities_in_other_units_are_the_same(text):
@@ -51,3 +58,16 @@ def test_equal_quantities_in_other_units_are_the_same(text):
 def test_other_values_and_units_differ(text):
     first, second = quantities(text)
     assert not same(first, second)
+
+
+def test_a_price_per_area_is_compared_as_written():
+    first, second, third = quantities("5 EUR/m2, 5 EUR/m2 and 5 EUR/ft2")
+    assert same(first, second)
+    assert not same(first, third)
+
+
+@pytest.mark.parametrize("unit", sorted(SPELLINGS))
+def test_every_spelling_of_a_unit_is_read_as_one(unit):
+    [found] = quantities(f"7 {unit} of it")
+    assert found.unit
+    assert comparable(found.unit, found.unit)
