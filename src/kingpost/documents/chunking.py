@@ -256,8 +256,7 @@ def number_keys(number: str) -> tuple[str, ...]:
     """A clause number as it is looked up: ``3.2.1``; a worded one also without its word (``task 101``, ``101``)."""
     if not number:
         return ()
-    whole = key(number)
-    return (whole, key(number.split()[-1])) if " " in number else (whole,)
+    return (number.casefold(), key(number.split()[-1])) if " " in number else (key(number),)
 
 
 def _shortened(text: str, tokens: int, count: Callable[[str], int]) -> str:

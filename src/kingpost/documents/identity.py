@@ -97,7 +97,7 @@ def _number(parsed: ParsedDocument, title: str, heads: str, first: str, stem: st
             return in_field["number"].rstrip(".")
     labelled = NUMBER_LABEL.search(first) or NUMBER_LABEL.search(heads)
     candidates = [*_written(heads), *_written(title), *_written(stem.replace("_", " "))]
-    if labelled and (key(labelled["number"]) in {key(other) for other in candidates} or not candidates):
+    if labelled and (_bare(labelled["number"]) in {_bare(other) for other in candidates} or not candidates):
         return labelled["number"].rstrip(".")
     on_first = key(first)
     supported = [
@@ -106,6 +106,10 @@ def _number(parsed: ParsedDocument, title: str, heads: str, first: str, stem: st
         if sum(key(other) in text for text in (key(heads), key(title), key(stem), on_first)) > 1
     ]
     return (supported or [""])[0]
+
+
+def _bare(number: str) -> str:
+    return re.sub(r"\W", "", key(number))
 
 
 def _written(text: str) -> Iterator[str]:

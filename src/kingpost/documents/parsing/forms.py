@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from kingpost.documents.parsing.pages import Line
 
 LABEL = re.compile(r"^[A-Z0-9(#][^:]{0,60}:$")
-LABEL_AND_VALUE = re.compile(r"^(?P<label>[A-Z][\w /&().,#'’-]{1,40}):\s+(?P<value>\S.*)$")
+LABEL_AND_VALUE = re.compile(r"^(?P<label>[A-Z][\w /&().,#'’-]{1,32}):\s+(?P<value>\S.{0,120})$")
 LONGEST_LABEL_WORDS = 8
 SAME_COLUMN = 4.0
 """Points that starts of labels of one column may differ by."""
@@ -20,12 +20,13 @@ class FormField:
 
     label: list[Line]
     value: list[Line] = field(default_factory=list)
+    named: str = ""
     inline: str = ""
-    """The value when it stands in the label's own line."""
+    """The name and the value when both stand in one line."""
 
     @property
     def name(self) -> str:
-        return " ".join(line.text for line in self.label).rstrip(": ")
+        return self.named or " ".join(line.text for line in self.label).rstrip(": ")
 
     @property
     def text(self) -> str:
@@ -40,15 +41,33 @@ class FormField:
         return self.label[0].y0
 
 
-def form_fields(lines: Sequence[Line]) -> tuple[list[FormField], list[Line]]:
-    """The fields among these lines, top to bottom, and the lines that belong to none."""
-    labels = [line for line in lines if _is_label(line)]
-    columns = _columns(labels)
-    if len(labels) < FEWEST_FIELDS or not _has_values(labels, lines):
-        return [], list(lines)
-    fields = _fields(lines, columns)
-    rest = [line for line in lines if not any(line is other for found in fields for other in found.label)]
-    return sorted(fields, key=lambda found: (round(found.top), found.label[0].x0)), _give_values(fields, rest)
+def form_fields(lines: Sequence[Line]) -> list[FormField]:
+    """The fields among these lines, top to bottom, left to right."""
+    found = _in_one_line(lines)
+    taken = {id(line) for field_found in found for line in field_found.label}
+    rest = [line for line in lines if id(line) not in taken]
+    labels = [line for line in rest if _is_label(line)]
+    if len(labels) >= FEWEST_FIELDS and _has_values(labels, rest):
+        beside = _fields(rest, _columns(labels))
+        _give_values(beside, [line for line in rest if not any(line is other for one in beside for other in one.label)])
+        found += beside
+    return sorted(found, key=lambda one: (round(one.top), one.label[0].x0))
+
+
+def _in_one_line(lines: Sequence[Line]) -> list[FormField]:
+    """Runs of lines, one under another, that are each a label, a colon and a value."""
+    fields: list[FormField] = []
+    run: list[tuple[Line, re.Match[str]]] = []
+    for line in [*sorted(lines, key=lambda line: (round(line.x0), line.y0)), None]:
+        match = LABEL_AND_VALUE.match(line.text) if line else None
+        follows = not run or (line and abs(run[-1][0].x0 - line.x0) <= 1 and line.y0 - run[-1][0].y1 <= 2 * line.height)
+        if not match or not follows:
+            if len(run) >= FEWEST_FIELDS:
+                fields += [FormField(label=[one], named=found["label"], inline=found["value"]) for one, found in run]
+            run = []
+        if line and match:
+            run.append((line, match))
+    return fields
 
 
 def _is_label(line: Line) -> bool:
@@ -126,17 +145,13 @@ def _same_row(left: Line, right: Line) -> bool:
     return abs(left.y0 - right.y0) <= 0.4 * max(left.height, right.height)
 
 
-def _give_values(fields: Sequence[FormField], lines: Sequence[Line]) -> list[Line]:
+def _give_values(fields: Sequence[FormField], lines: Sequence[Line]) -> None:
     """Hand each line to the field on its row to its left, or to the field whose value it continues."""
-    left_over: list[Line] = []
     for line in sorted(lines, key=lambda line: (round(line.y0), line.x0)):
         beside = [found for found in fields if found.label[0].x0 < line.x0 and _on_row(found, line)]
         owner = max(beside, key=lambda found: found.label[0].x0, default=None) or _continued(fields, line)
-        if owner is None:
-            left_over.append(line)
-        else:
+        if owner:
             owner.value.append(line)
-    return left_over
 
 
 def _on_row(found: FormField, line: Line) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pypdfium2
-from liteparse import LiteParse
+from liteparse import LiteParse, ParseError
 
 from kingpost.documents.parsing.cleaning import clean
 from kingpost.types.documents import PageLocation
@@ -92,7 +92,7 @@ class Page:
 
 
 def read_pages(content: bytes) -> Iterator[Page]:
-    """Every page in order. Raises what pypdfium2 and liteparse raise for broken or encrypted files."""
+    """Every page in order. Raises what pypdfium2 raises for broken or encrypted files."""
     parser = LiteParse(
         extract_blocks=True,
         emit_word_boxes=True,
@@ -103,18 +103,26 @@ def read_pages(content: bytes) -> Iterator[Page]:
     )
     raw = pypdfium2.PdfDocument(content)
     try:
-        parsed = {page.page_num: page for page in parser.parse(content).pages}
+        parsed = _laid_out(parser, content)
         for index in range(len(raw)):
             yield _page(parsed.get(index + 1), raw, index)
     finally:
         raw.close()
 
 
+def _laid_out(parser: LiteParse, content: bytes) -> dict[int, Any]:
+    """Pages by number; none where the layout reader cannot open what PDFium can."""
+    try:
+        return {page.page_num: page for page in parser.parse(content).pages}
+    except ParseError:
+        return {}
+
+
 def _page(parsed: Any, raw: pypdfium2.PdfDocument, index: int) -> Page:
     page = raw[index]
     text_page = page.get_textpage()
     try:
-        width, height = page.get_size()
+        width, height = (side or 1.0 for side in page.get_size())
         has_images = next(iter(page.get_objects(filter=[3], max_depth=2)), None) is not None
         blocks = _blocks(parsed) if parsed else []
         words = WORD.findall(clean(text_page.get_text_range()))

@@ -106,7 +106,7 @@ def _words(page: Page) -> int:
 
 def _read_page(page: Page, outline: Outline, tables: TableReader) -> None:
     lines = [line for block in page.blocks if block.kind in LABELLED_KINDS for line in block.lines]
-    fields, _ = form_fields(lines)
+    fields = form_fields(lines)
     taken = {id(line) for found in fields for line in found.lines}
     waiting = list(fields)
     for block in page.blocks:

@@ -26,7 +26,7 @@ def parse(original: Original) -> ParsedDocument:
         raise DocumentError(
             f"{original.name} is protected by a password", reason="encrypted", next="save a copy without password"
         )
-    sheets = list(_read_old(original) if old else _read_new(original))
+    sheets = list(_read_old(original)) if old else _read_either(original)
     blocks: list[Block] = []
     for sheet in sheets:
         blocks += sheet_blocks(sheet)
@@ -48,6 +48,14 @@ def parse(original: Original) -> ParsedDocument:
         warnings=tuple(warnings),
         pages=len(sheets),
     )
+
+
+def _read_either(original: Original) -> list[Sheet]:
+    """With openpyxl; what it stumbles over, calamine may read, though without formats."""
+    try:
+        return list(_read_new(original))
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+        return list(_read_old(original))
 
 
 def _title(first: Block) -> str:
@@ -100,7 +108,9 @@ def _read_old(original: Original) -> Iterator[Sheet]:
 
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(original.content))
-    except python_calamine.PasswordError as error:
+    except python_calamine.CalamineError as error:
+        if not isinstance(error, python_calamine.PasswordError) and "password" not in str(error).lower():
+            raise
         raise DocumentError(
             f"{original.name} is protected by a password", reason="encrypted", next="save a copy without password"
         ) from error
