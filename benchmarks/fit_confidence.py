@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kingpost.answering import confidence
-from kingpost.errors import KingpostError
+from kingpost.errors import KingpostError, Refused
 from kingpost.evaluation.calibration import VERSION, examples, fit_logistic, predict, quality
 from kingpost.evaluation.runs import read_rows
 
@@ -60,10 +60,18 @@ def report(sets: Mapping[str, Taught]) -> str:
     for name, (features, labels) in sets.items():
         others = [taught for other, taught in sets.items() if other != name]
         values = [*quality([before.probability(row) for row in features], labels).values()]
-        values += quality(predict(*fitted(others), features), labels).values() if others else [None] * 3
+        values += left_out(others, features, labels)
         right = sum(labels) / max(1, len(labels))
         lines.append(f"| {name} | {len(labels)} | {right:.3f} | {' | '.join(map(shown, values))} |")
     return "\n".join(lines)
+
+
+def left_out(others: Sequence[Taught], features: list[Mapping[str, float]], labels: list[int]) -> list[float | None]:
+    """How good a fit on the other sets is on this one; nothing where the others cannot be fitted."""
+    try:
+        return list(quality(predict(*fitted(others), features), labels).values())
+    except Refused:
+        return [None] * 3
 
 
 def shown(value: float | None) -> str:

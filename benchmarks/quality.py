@@ -69,9 +69,7 @@ def parsed(given: list[str]) -> argparse.Namespace:
         "sets", nargs="+", type=named_set, help="folders of the data directory; NAME:document asks within documents"
     )
     parser.add_argument("--data", type=Path, default=os.environ.get("KINGPOST_DATA"), help="default: $KINGPOST_DATA")
-    parser.add_argument(
-        "--out", type=Path, default=Path("measured"), help="keeps workspaces and runs"
-    )
+    parser.add_argument("--out", type=Path, default=Path("measured"), help="keeps workspaces and runs")
     parser.add_argument("--profiles", nargs="+", choices=("kingpost", "seed"), default=["kingpost", "seed"])
     parser.add_argument("--reader", type=Reader, choices=list(Reader), default=Reader.AUTO)
     parser.add_argument("--limit", type=int, help="first rows only")

@@ -1,4 +1,4 @@
-"""Question validation put to the test: are known questions recognised, and no others?"""
+"""Puts question validation to the test: known questions are to be recognised, and no others."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
