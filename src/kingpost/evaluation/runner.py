@@ -96,7 +96,7 @@ class Evaluator:
         session = Session(profile=profile, judge=judge, options=options)
         rows = _fill(run, session.row, questions.questions, on_progress)
         head = {"questions": questions.name, **asdict(options), **state, "problems": [*questions.problems, *missing]}
-        summary = head | summarise(rows)
+        summary = head | {"finished_at": _now()} | summarise(rows)
         run.finish(summary)
         return summary, rows
 
@@ -116,7 +116,11 @@ class Evaluator:
             matcher.learn([pair.known for pair in pairs.pairs])
         rows = _fill(run, lambda pair: validation.row(pair, matcher.match(pair.query)), pairs.pairs, on_progress)
         head = {"pairs": pairs.name, "profile": profile, "bound": bound, "versions": _versions()}
-        summary = head | {"n": len(rows), "problems": list(pairs.problems)} | validation.summarise(rows)
+        summary = (
+            head
+            | {"finished_at": _now(), "n": len(rows), "problems": list(pairs.problems)}
+            | validation.summarise(rows)
+        )
         run.finish(summary)
         return summary
 
@@ -143,7 +147,6 @@ class Evaluator:
             "workspace": digest,
             "documents": len(documents),
             "versions": _versions(),
-            "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
         }
 
 
@@ -204,6 +207,10 @@ def _fill(run: Run, ask: Callable[[Any], Row], asked: Sequence[Any], on_progress
             on_progress(done, len(asked))
     by_id = {row["id"]: row for row in run.rows}
     return [by_id[one.id] for one in asked]
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _since(started: float) -> float:
