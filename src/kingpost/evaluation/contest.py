@@ -14,8 +14,8 @@ from kingpost.ports import ModelHost
 from kingpost.types.answers import Answer, Question, Route
 from kingpost.types.models import LiveModel, ModelVersion, TrainingExample
 
-SAMPLE = 200
-"""Most questions of a kind that are asked: a share is then known to within 0.07."""
+SAMPLE = 100
+"""Most questions of a kind that are asked: a share is then known to within 0.1."""
 ANSWER_TOKENS = 300
 
 Progress = Callable[[int, int, str], None]

@@ -63,7 +63,10 @@ def read(path: Path) -> BaseModel:
         weights[_name(tensor.name)] = values
     missing = set(model.load_state_dict(weights, strict=False).missing_keys) - {"lm_head.weight"}
     if missing:
-        raise TrainingFailed(f"{path.name}: tensors are missing: {', '.join(sorted(missing)[:3])}")
+        raise TrainingFailed(
+            f"{path.name}: tensors are missing: {', '.join(sorted(missing)[:3])}",
+            next="fetch it again: kingpost models pull",
+        )
     return BaseModel(model=model, tokenizer=_tokenizer(fields), heads=heads, key_value_heads=key_value_heads)
 
 
