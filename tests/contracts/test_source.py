@@ -1,5 +1,6 @@
 """What every source of documents promises."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -73,3 +74,17 @@ def test_one_file_is_a_source_too_and_hidden_files_are_passed_over(folder: Path)
     (folder / "~$a.md").write_text("no")
     assert [reference.name for reference in FolderSource(folder).references()] == sorted(FILES)
     assert [reference.name for reference in FolderSource(folder / "sub" / "b.txt").references()] == ["b.txt"]
+
+
+def test_a_file_that_may_not_be_read_says_so(folder: Path) -> None:
+    source = FolderSource(folder / "a.md")
+    reference = next(iter(source.references()))
+    (folder / "a.md").chmod(0)
+    before = os.geteuid()
+    os.seteuid(65534 if before == 0 else before)  # root may read everything
+    try:
+        with pytest.raises(DocumentError) as caught:
+            source.read(reference)
+    finally:
+        os.seteuid(before)
+    assert caught.value.reason == "permission"

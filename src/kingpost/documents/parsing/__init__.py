@@ -71,7 +71,15 @@ def parse(original: Original) -> ParsedDocument:
         )
     if not original.content.strip():
         raise DocumentError(f"{original.name} is empty", reason="empty", next="check the file")
-    if original.content[:1024].lstrip()[:5] == b"%PDF-":
-        kind = "pdf"
-    reader = cast(_Reader, import_module(f"{__name__}.{kind}"))
-    return reader.parse(original)
+    return _reader("pdf" if original.content[:1024].lstrip()[:5] == b"%PDF-" else kind).parse(original)
+
+
+def load_reader(name: str) -> None:
+    """Import what reads files of this name, if anything does."""
+    kind = family(name)
+    if kind:
+        _reader(kind)
+
+
+def _reader(kind: str) -> _Reader:
+    return cast(_Reader, import_module(f"{__name__}.{kind}"))

@@ -4,7 +4,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from queue import SimpleQueue
 from types import TracebackType
@@ -42,6 +42,10 @@ class ParserPool:
         for process in running:
             process.kill()
             process.wait()
+            for pipe in (process.stdin, process.stdout):
+                if pipe:
+                    with suppress(BrokenPipeError):  # what was not yet sent is of no use any more
+                        pipe.close()
 
     def parse(self, original: Original) -> bytes:
         """The parsed document, packed (``storage.unpacked`` opens it). Raises ``DocumentError`` with its reason."""

@@ -12,10 +12,9 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from typing import IO, Any
 
-from kingpost.documents.parsing import FAMILIES, parse
+from kingpost.documents.parsing import load_reader, parse
 from kingpost.documents.parsing.limits import MEGABYTE, Limits
 from kingpost.documents.parsing.storage import packed
 from kingpost.errors import DocumentError
@@ -46,7 +45,6 @@ class Ended:
 def main() -> None:
     """Serve until standard input closes."""
     requests, replies = sys.stdin.buffer, sys.stdout.buffer
-    _load_readers()
     while frame := read_frame(requests):
         header, content = frame
         limits = Limits(**header["limits"])
@@ -74,13 +72,8 @@ def write_frame(stream: IO[bytes], header: Mapping[str, Any], content: bytes) ->
     stream.flush()
 
 
-def _load_readers() -> None:
-    """Import what most files need once, before the first fork."""
-    for reader in sorted(set(FAMILIES.values())):
-        import_module(f"kingpost.documents.parsing.{reader}")
-
-
 def _read_in_child(name: str, media_type: str, content: bytes, limits: Limits) -> tuple[dict[str, Any], bytes]:
+    load_reader(name)  # here, so that further children find it loaded
     receive, send = os.pipe()
     child = os.fork()
     if child == 0:

@@ -20,13 +20,13 @@ class FolderSource:
         self.path = path.expanduser().resolve()
         if not self.path.exists():
             raise NotFound(f"nothing at {path}", next="check the path")
+        self._root = self.path if self.path.is_dir() else self.path.parent
         self.id = f"folder-{hashlib.sha256(str(self.path).encode()).hexdigest()[:12]}"
 
     def references(self) -> Iterator[OriginalReference]:
         """Files by name; what begins with a dot or ``~$`` is passed over."""
-        root = self.path if self.path.is_dir() else self.path.parent
         for path in sorted(self._files()):
-            name = path.relative_to(root).as_posix()
+            name = path.relative_to(self._root).as_posix()
             try:
                 size = path.stat().st_size
             except OSError:
@@ -35,9 +35,8 @@ class FolderSource:
 
     def read(self, reference: OriginalReference) -> Original:
         """The file's bytes."""
-        root = self.path if self.path.is_dir() else self.path.parent
         try:
-            content = (root / reference.name).read_bytes()
+            content = (self._root / reference.name).read_bytes()
         except PermissionError as error:
             raise DocumentError(
                 f"{reference.name} may not be read", reason="permission", next="give this user the right to read it"
