@@ -11,18 +11,18 @@ _NUMBER = (
     r"|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|\.\d+)"
 )
 _SCALE = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "mio": 1e6, "billion": 1e9, "bn": 1e9, "trillion": 1e12}
-_BEFORE = (
-    rf"(?:(?P<currency>[\u20ac$\u00a3\u00a5]|\b(?:EUR|USD|GBP|CHF|JPY))\s?|\b(?P<rating>{'|'.join(CLASSES)})[\s-]?)?"
-)
+_CURRENCY = r"(?P<currency>[\u20ac$\u00a3\u00a5]|\b(?:EUR|USD|GBP|CHF|JPY))\s?"
+_BEFORE = rf"(?:{_CURRENCY}|\b(?P<rating>{'|'.join(CLASSES)})(?:[\s-]|(?<!\d)))?"
 _QUANTITY = re.compile(
     rf"(?<![\w.])(?<![A-Za-z]-)(?<!\d[-/,]){_BEFORE}(?P<sign>[-\u2212+\u00b1](?=[\d.]))?(?P<number>{_NUMBER})"
     rf"(?P<power>\s?[x\u00d7]\s?10\^?(?P<exponent>[-\u2212]?\d+))?"
     rf"(?:\s?(?P<scale>{'|'.join(_SCALE)})\b)?"
     rf"(?:[\s\u00a0\u2009\u202f-]?(?P<unit>{UNIT})|(?P<ordinal>st|nd|rd|th)\b)?"
-    r"(?![\w]|[-/.][A-Za-z0-9]*\d|,\d|-[A-Z]\b)"
+    r"(?![\w]|[-/.][A-Za-z0-9]*\d|,\d)(?(rating)|(?!-[A-Z]\b))"
 )
 _RANGE = re.compile(
-    rf"(?<![\w.-])(?<!\d\s)(?<!\d/)(?P<number>{_NUMBER})(?!\s\d/\d|/)(?=\s?(?:-|\u2013|\u2212|to|and|or|x|\u00d7)\s?(?P<other>{_NUMBER})(?P<rest>.{{0,24}}))"
+    rf"(?<![\w.-])(?<!\d\s)(?<!\d/)(?P<number>{_NUMBER})(?!\s\d/\d|/)"
+    rf"(?=\s?(?:-|\u2013|\u2212|to|and|or|x|\u00d7)\s?(?P<other>{_NUMBER})(?P<rest>.{{0,24}}))"
 )
 _RANGE_UNIT = re.compile(
     rf"(?:\s?(?:-|\u2013|to|and|or|x|\u00d7)\s?{_NUMBER})*[\s\u00a0\u2009\u202f-]?(?P<unit>{UNIT})(?![\w])"

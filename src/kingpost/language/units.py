@@ -53,7 +53,7 @@ CURRENCIES = _table(
 EUR: €, EUR; USD: $, USD; GBP: £, GBP; JPY: ¥, JPY; CHF: CHF
 """
 )
-CLASSES = ("REI", "EI", "RE", "EW", "IP", "IK")
+CLASSES = ("REI", "EI1", "EI2", "EI", "RE", "EW", "IP", "IK")
 """Marks in front of a number that make it a rating of its own kind: REI 90, IP 65."""
 
 SPELLINGS = frozenset({*_SYMBOLS, *_WORDS})
@@ -77,7 +77,8 @@ _NO_INCH = (
 )
 """``5 in 2018`` and ``3 in Paris`` are no inches."""
 _ATOM = (
-    rf"(?:{_NO_INCH}(?:{_alternatives([*_SYMBOLS, *CURRENCIES])})(?![A-Za-z\u03bc\u03a9])|(?i:{_WORD_PATTERN})(?![A-Za-z]))"
+    rf"(?:{_NO_INCH}(?:{_alternatives([*_SYMBOLS, *CURRENCIES])})(?![A-Za-z\u03bc\u03a9])"
+    rf"|(?i:{_WORD_PATTERN})(?![A-Za-z]))"
     r"(?:\^?-?[23](?![\d.])|[\u00b2\u00b3])?"
 )
 UNIT = rf"{_ATOM}(?:\s?(?:/|\u00b7|\*|\u22c5)\s?{_ATOM}|\s(?:per)\s{_ATOM})*"

@@ -14,6 +14,8 @@ from kingpost.types.search import Passage
 
 _ENOUGH = 0.6
 """Share of the answer's words that must stand in a chunk for the chunk to hold the answer."""
+_ABOUT = 0.34
+"""Share of the question's words that must stand there too: "the tenant" alone says nothing of who cleans the roof."""
 _CELLS = 3
 """Most cells of a row that are taken one by one; of an answer that needs more the row is the evidence."""
 _SHEET_PLACE = re.compile(r"(?P<sheet>.+)!\$?(?P<range>[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?)")
@@ -63,9 +65,10 @@ def _held(question: str, answer: str, passage: Passage) -> _Held | None:
         return None
     there = frozenset(stems(text))
     share = _share(words, there)
-    if share < _ENOUGH:
+    about = _share(stems(question), there)
+    if share < _ENOUGH or about < _ABOUT:
         return None
-    return _Held(passage=passage, answer_share=share, question_share=_share(_words(question), there))
+    return _Held(passage=passage, answer_share=share, question_share=about)
 
 
 def _words(text: str) -> list[str]:

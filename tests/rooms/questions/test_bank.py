@@ -86,6 +86,7 @@ def test_evidence_in_a_table_is_the_single_cell_of_the_right_row(office):
 
 def test_an_answer_that_stands_nowhere_has_no_evidence(office):
     assert office.bank.locate_evidence(LOAD, "16 kN/m2") == ()
+    assert office.bank.locate_evidence("Who paints the roof and the walls?", "Doors") == ()
     assert office.bank.locate_evidence(WIDTH, "1,200 mm", document="loads.xlsx") == ()
     assert office.bank.locate_evidence(WIDTH, "1,200 mm", document="no-such.pdf") == ()
     assert office.bank.locate_evidence(WIDTH, "1,200 mm", document="warehouse.pdf")
