@@ -101,7 +101,9 @@ class ModelSettings(Section):
     chat: str = Field("SmolLM2-135M-Instruct", description="Chat model, by its name in the catalogue, or a GGUF path.")
     context_tokens: int = Field(4096, ge=512, description="Context window of the served chat model.")
     slots: int = Field(2, ge=1, le=16, description="Requests that the chat model answers side by side.")
-    threads: int = Field(2, ge=1, le=128, description="Threads of the chat model.")
+    threads: int | None = Field(
+        None, ge=1, le=128, description="Threads of the chat model; unset: half of the machine's processors."
+    )
 
 
 class BackendSettings(Section):

@@ -21,7 +21,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON documen
 ByOption = Annotated[str, typer.Option("--by", help="Who decides.")]
 
 
-class Stopped(Exception):  # noqa: N818 - being stopped by the user is no error
+class Stopped(Exception):
     """The user stopped a command: what is kept, and how to go on."""
 
     def __init__(self, message: str, *, next: str) -> None:

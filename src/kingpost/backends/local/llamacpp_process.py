@@ -3,6 +3,7 @@
 import http.client
 import json
 import logging
+import os
 import secrets
 import subprocess
 import sys
@@ -50,7 +51,7 @@ class LlamaCppProcess:
             "adapters": [str(path) for path in adapters.values()],
             "secret": self._secret,
             "slots": settings.slots,
-            "threads": settings.threads,
+            "threads": settings.threads or max(1, (os.cpu_count() or 2) // 2),
             "context_tokens": settings.context_tokens,
         }
         self.address = self._started(config)
