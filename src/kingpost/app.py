@@ -184,6 +184,7 @@ class App:
             router=self.router(live_model),
             retriever=self.retriever,
             chat=lambda version: self.host.chat(version),
+            base=self.settings.models.chat,
             conversations=self.conversations,
             records=self.records,
             live_model=live_model,

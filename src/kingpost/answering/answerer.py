@@ -47,11 +47,12 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answerer:
-    """Answers questions. ``chat`` gives the model of a version, or the base model for None."""
+    """Answers questions. ``chat`` gives the model of a version, or the base model, called ``base``, for None."""
 
     router: QuestionRouter
     retriever: Retriever
     chat: Callable[[ModelVersion | None], BaseChatModel]
+    base: str
     conversations: Conversations
     records: Records
     live_model: Callable[[], LiveModel | None]
@@ -198,7 +199,7 @@ class Answerer:
             citations=reading.citations,
             validation=draft.validation,
             reader=Reader.GENERATIVE if reading.kind is ReadingKind.GENERATED else Reader.EXTRACTIVE,
-            model=self._chat_name() if reading.kind is ReadingKind.GENERATED else "",
+            model=self.base if reading.kind is ReadingKind.GENERATED else "",
         )
 
     def _may_generate(self, asked: Reader, quoted: Reading) -> bool:
@@ -237,9 +238,6 @@ class Answerer:
         reason = quoted.reason or "What comes nearest does not answer the question."
         sure = confidence.of_abstention(findings, quoted, confidence.fitted(self.records))
         return _abstained(sure, f"{reason} {_nearest(findings)}".strip(), draft)
-
-    def _chat_name(self) -> str:
-        return str(self.chat(None).get_name())
 
     def _versions(self, answer: Answer) -> dict[str, str]:
         live = self.live_model()
