@@ -17,6 +17,8 @@ from kingpost.types.search import Passage
 Embed = Callable[[list[str]], list[list[float]]]
 
 READ_PASSAGES = 4
+COMPARED_SENTENCES = 16
+"""Sentences whose meaning is compared with the question's: those that share most of its words. Embedding costs time."""
 NEIGHBOUR_SHARE = 0.6
 LONGEST = {Wanted.VALUE: 2}
 LONGEST_PROSE = 4
@@ -64,12 +66,20 @@ def _scored(findings: Findings, passages: Sequence[Passage], embed: Embed) -> li
     texts = [passage.chunk.text[start:end] for passage, start, end in spans]
     found = [frozenset(stems(text)) for text in texts]
     weights = StemWeights(found)
-    vectors = np.asarray(embed([findings.analysis.question, *texts]), dtype=np.float32)
-    meaning = vectors[1:] @ vectors[0]
+    shares = [weights.share(asked, words) for words in found]
+    meaning = _meaning(findings.analysis.question, texts, shares, embed)
     return [
-        Sentence(passage=passage, start=start, end=end, words=weights.share(asked, words), meaning=float(cosine))
-        for (passage, start, end), words, cosine in zip(spans, found, meaning, strict=True)
+        Sentence(passage=passage, start=start, end=end, words=share, meaning=cosine)
+        for (passage, start, end), share, cosine in zip(spans, shares, meaning, strict=True)
     ]
+
+
+def _meaning(question: str, texts: Sequence[str], shares: Sequence[float], embed: Embed) -> list[float]:
+    """Cosine of each text with the question; 0 for those that share too few words to be compared."""
+    compared = sorted(range(len(texts)), key=lambda n: (-shares[n], n))[:COMPARED_SENTENCES]
+    vectors = np.asarray(embed([question, *(texts[n] for n in compared)]), dtype=np.float32)
+    cosines = dict(zip(compared, (vectors[1:] @ vectors[0]).tolist(), strict=True))
+    return [cosines.get(n, 0.0) for n in range(len(texts))]
 
 
 def _window(best: Sentence, candidates: Sequence[Sentence], longest: int) -> list[Sentence]:
