@@ -74,7 +74,7 @@ class ReviewDesk:
         if not final:
             raise Refused(f"{id} proposes no answer", next=f"give one: kingpost review edit {id} --answer '...'")
         if review.kind is ReviewKind.STALE:
-            return self._renew(review, final, by)
+            return self._renew(review, final, by=by, insists=answer is not None)
         turn = find_turn(self.records, review.turn)
         known = self._matched(turn, review)
         question = known.question if known else review.question
@@ -124,10 +124,15 @@ class ReviewDesk:
             )
         return decided
 
-    def _renew(self, review: Review, answer: str, by: str) -> KnownQuestion:
-        """The stale pair with the evidence that its answer has now."""
+    def _renew(self, review: Review, answer: str, *, by: str, insists: bool) -> KnownQuestion:
+        """The stale pair with the evidence that its answer has now; without any only if the expert words the answer."""
         pair = self.bank.get(review.pair_id)
         evidence = self.bank.locate_evidence(pair.question, answer, groups=pair.groups)
+        if not evidence and not insists:
+            raise Refused(
+                f"the answer of {pair.id} no longer stands in the documents",
+                next=f"give the new one: kingpost review edit {review.id} --answer '...', or reject it",
+            )
         self._decide(review, ReviewState.APPROVED, by=by, pair_id=pair.id)
         return self.bank.add(pair.question, answer, evidence=evidence, approved_by=by, groups=pair.groups)
 

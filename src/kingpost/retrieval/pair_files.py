@@ -1,4 +1,4 @@
-"""Reads and writes files of question-answer pairs: JSONL, CSV, XLSX, and TRL's messages and prompt-completion."""
+"""Reads files of question-answer pairs: JSONL, CSV, XLSX, and TRL's messages and prompt-completion."""
 
 import csv
 import io
@@ -8,13 +8,11 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from kingpost.errors import BadInput
 from kingpost.language.normalise import normalise
-from kingpost.types.questions import ImportProblem, KnownQuestion
-
-Style = Literal["pairs", "messages", "prompt-completion"]
+from kingpost.types.questions import ImportProblem
 
 _FIELDS = {
     "question": ("question", "instruction", "prompt", "query", "known"),
@@ -144,8 +142,20 @@ def _text(value: Any, name: str) -> str:
 def _paraphrases(value: Any) -> tuple[str, ...]:
     if value is None:
         return ()
-    parts = value if isinstance(value, list | tuple) else re.split(r"\n|\|", _text(value, "paraphrases"))
+    parts = value if isinstance(value, list) else _listed(_text(value, "paraphrases"))
     return tuple(dict.fromkeys(text for part in parts if (text := _text(part, "paraphrases"))))
+
+
+def _listed(cell: str) -> list[Any]:
+    """The paraphrases of a table's cell: a JSON list, or a line each, or set apart by ``|``."""
+    if cell.startswith("["):
+        try:
+            listed = json.loads(cell)
+        except json.JSONDecodeError:
+            listed = None
+        if isinstance(listed, list):
+            return listed
+    return re.split(r"\n|\|", cell)
 
 
 def _location(value: Any) -> str:
@@ -230,53 +240,3 @@ def _table(path: Path, rows: Iterable[tuple[int, Sequence[Any]]]) -> Iterator[tu
 
 def _is_header(names: Sequence[str]) -> bool:
     return all(any(alias in names for alias in _FIELDS[field]) for field in ("question", "answer"))
-
-
-def write(pairs: Iterable[KnownQuestion], path: Path, *, style: Style = "pairs") -> int:
-    """Write pairs as JSONL or CSV, or in TRL's styles as JSONL; how many lines were written.
-
-    TRL's styles have one line a phrasing. What was written can be read again.
-    """
-    records = [record for pair in pairs for record in _records(pair, style)]
-    if path.suffix.lower() in {".csv", ".tsv"}:
-        if style != "pairs":
-            raise BadInput(f"{path}: {style} is written as JSONL only", next="name a .jsonl file")
-        _write_csv(records, path)
-    else:
-        path.write_text("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records), encoding="utf-8")
-    return len(records)
-
-
-def _records(pair: KnownQuestion, style: Style) -> list[dict[str, Any]]:
-    wordings = (pair.question, *pair.phrasings)
-    if style == "messages":
-        return [{"messages": [_message("user", text), _message("assistant", pair.answer)]} for text in wordings]
-    if style == "prompt-completion":
-        return [
-            {"prompt": [_message("user", text)], "completion": [_message("assistant", pair.answer)]}
-            for text in wordings
-        ]
-    return [
-        {
-            "question": pair.question,
-            "answer": pair.answer,
-            "paraphrases": list(pair.phrasings),
-            "document": pair.evidence[0].name if pair.evidence else "",
-            "split": pair.split,
-            "approved_by": pair.approved_by,
-        }
-    ]
-
-
-def _message(role: str, content: str) -> dict[str, str]:
-    return {"role": role, "content": content}
-
-
-def _write_csv(records: Sequence[Mapping[str, Any]], path: Path) -> None:
-    names = ("question", "answer", "paraphrases", "document", "split", "approved_by")
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, delimiter="\t" if path.suffix.lower() == ".tsv" else ",")
-        writer.writerow(names)
-        for record in records:
-            row = {**record, "paraphrases": " | ".join(record["paraphrases"])}
-            writer.writerow([row[name] for name in names])

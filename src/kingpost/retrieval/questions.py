@@ -17,7 +17,7 @@ from kingpost.retrieval import pair_files
 from kingpost.retrieval.freshness import EvidenceFreshness
 from kingpost.retrieval.fusion import reciprocal_rank_fusion
 from kingpost.retrieval.locating import locate
-from kingpost.retrieval.pair_files import PairRow, Style
+from kingpost.retrieval.pair_files import PairRow
 from kingpost.retrieval.pairs import PairDetails, pair_id, updated, wording_key, wording_of
 from kingpost.types.answers import Citation
 from kingpost.types.documents import EVERYONE
@@ -168,10 +168,6 @@ class QuestionBank:
             without_evidence=sum(not pair.evidence for pair in pairs.values()),
             problems=tuple(problems),
         )
-
-    def export(self, path: Path, *, style: Style = "pairs", include_retired: bool = False) -> int:
-        """Write the bank to a JSONL or CSV file; how many lines were written."""
-        return pair_files.write(self.pairs(include_retired=include_retired), path, style=style)
 
     def _imported(self, row: PairRow, approved_by: str, earlier: dict[str, KnownQuestion]) -> KnownQuestion:
         known = self.exact(row.question)

@@ -132,14 +132,11 @@ def test_an_import_reports_bad_lines_and_pairs_without_evidence_and_can_be_repea
     assert office.bank.exact(WIDTH).pair.approved_by == "bea"
 
 
-@pytest.mark.parametrize(
-    ("name", "style", "lines"),
-    [("a.jsonl", "pairs", 1), ("a.csv", "pairs", 1), ("a.jsonl", "messages", 3), ("a.jsonl", "prompt-completion", 3)],
-)
-def test_what_is_exported_can_be_imported_again(office, tmp_path, name, style, lines):
+def test_a_phrasing_that_is_imported_as_a_question_updates_its_pair(office, tmp_path):
     pair = office.bank.add(WIDTH, "1,200 mm", phrasings=["How wide?", "Which width?"], split="held_out")
-    assert office.bank.export(tmp_path / name, style=style) == lines
-    report = office.bank.import_file(tmp_path / name)
+    file = tmp_path / "pairs.csv"
+    file.write_text('question,answer,paraphrases\nHow wide?,"1,200 mm","[""How wide?"", ""Which width?""]"\n')
+    report = office.bank.import_file(file)
     assert (report.added, report.updated, report.problems) == (0, 1, ())
     [again] = office.bank.pairs()
     assert (again.question, again.answer, again.phrasings) == (pair.question, pair.answer, pair.phrasings)

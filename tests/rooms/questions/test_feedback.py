@@ -138,6 +138,8 @@ def test_a_stale_pair_waits_in_the_queue_and_approval_finds_its_evidence_again(o
     office.put_schedule("r2", ("16", "20"))
     [review] = office.desk.open()
     assert (review.id, review.kind, review.pair_id) == (f"stale-{pair.id}", ReviewKind.STALE, pair.id)
+    with pytest.raises(Refused, match="no longer stands"):
+        office.desk.approve(review.id, by="bea")
     renewed = office.desk.approve(review.id, by="bea", answer="16 kN/m2")
     assert (renewed.id, renewed.answer) == (pair.id, "16 kN/m2")
     assert office.bank.is_current(renewed)
