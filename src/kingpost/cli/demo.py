@@ -17,7 +17,7 @@ DIRECTORY = Path("demo-workspace")
 QUESTIONS = (
     (
         "from a table of a PDF",
-        "What fire resistance does Poland require for a storage height over 7.5 m up to 12 m?",
+        "What uniform load must the floor of zone C carry?",
     ),
     ("from a cell of a workbook", "What is the permitted uniform load of bay C3?"),
     ("a clause by its number", "What does clause 6.3.2 of WDS-100 say?"),
