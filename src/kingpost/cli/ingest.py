@@ -39,7 +39,9 @@ def read(app: "App", paths: list[Path], shown: Progress, *, quiet: bool) -> list
         shown.at(done, total, report.name)
 
     sources = [FolderSource(path) for path in paths]
-    return [app.ingestor.ingest(source, on_file=tell) for source in sources]
+    reports = [app.ingestor.ingest(source, on_file=tell) for source in sources]
+    app.bank.index_missing()
+    return reports
 
 
 def ingest_json(report: IngestReport) -> dict[str, Any]:

@@ -169,6 +169,13 @@ class QuestionBank:
             problems=tuple(problems),
         )
 
+    def index_missing(self) -> int:
+        """Index the pairs that the index does not have: it starts empty under another embedding model. Gives how many."""
+        present = set(self.index.scan(QUESTIONS, where={}))
+        missing = [pair for pair in self.pairs() if f"{pair.id}#0" not in present]
+        self._store(missing)
+        return len(missing)
+
     def _imported(self, row: PairRow, approved_by: str, earlier: dict[str, KnownQuestion]) -> KnownQuestion:
         known = self.exact(row.question)
         question = known.pair.question if known else row.question

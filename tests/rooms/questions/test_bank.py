@@ -140,3 +140,12 @@ def test_a_phrasing_that_is_imported_as_a_question_updates_its_pair(office, tmp_
     assert (report.added, report.updated, report.problems) == (0, 1, ())
     [again] = office.bank.pairs()
     assert (again.question, again.answer, again.phrasings) == (pair.question, pair.answer, pair.phrasings)
+
+
+def test_pairs_that_the_index_has_lost_are_indexed_again(office):
+    pair = office.bank.add(WIDTH, "1,200 mm")
+    office.bank.index.delete("questions", [f"{pair.id}#0"])
+    assert office.bank.exact(WIDTH) is None
+    assert office.bank.index_missing() == 1
+    assert office.bank.exact(WIDTH).pair == pair
+    assert office.bank.index_missing() == 0
