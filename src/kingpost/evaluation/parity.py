@@ -9,7 +9,7 @@ from langchain_core.language_models import BaseChatModel
 
 from kingpost.language.prompts import known_question_messages
 
-ANSWER_TOKENS = 300
+SPARE_TOKENS = 24
 LOOK_AMONG = 30
 """Most probable tokens of the served model among which those of the reference are looked for."""
 ABSENT_NATS = 5.0
@@ -32,9 +32,10 @@ def parity(chat: BaseChatModel, reference: Sequence[Mapping[str, Any]]) -> Parit
     """Ask the served model what was asked in training (see ``finetuning.job.parity``)."""
     if not reference:
         return Parity(agreement=0.0, nats=0.0, reasons=("no question was recalled exactly in training",))
-    asked = chat.bind(max_tokens=ANSWER_TOKENS, temperature=0, logprobs=True, top_logprobs=LOOK_AMONG)
     agreements, differences = [], []
     for row in reference:
+        longest = len(row["answer"]) // 2 + SPARE_TOKENS
+        asked = chat.bind(max_tokens=longest, temperature=0, logprobs=True, top_logprobs=LOOK_AMONG)
         message = asked.invoke(known_question_messages(row["question"]))
         agreements.append(str(message.content).strip() == row["answer"].strip())
         first = message.response_metadata["logprobs"]["content"][0]["top_logprobs"]

@@ -8,7 +8,7 @@ import torch
 from kingpost.finetuning.job.packing import Example, pack
 from kingpost.finetuning.job.passes import CHECK_SIZE, answer_logits, lead_by_example
 
-SAMPLES = 24
+SAMPLES = 12
 TOP = 5
 
 

@@ -63,8 +63,7 @@ class Job:
         return True
 
     def _manifest(self, outcome: Outcome, examples: list[Example]) -> dict[str, Any]:
-        epochs = outcome.step * self.recipe.batch_size / len(examples)
-        tokens = sum(len(example.prompt) + len(example.reply) for example in examples) * epochs
+        tokens = sum(len(example.prompt) + len(example.reply) for example in examples) * outcome.epochs
         return {
             "adapter_digest": digest_of(self.output / ADAPTER),
             "base_digest": digest_of(self.base),
@@ -73,7 +72,7 @@ class Job:
                 "settled": outcome.settled,
                 "examples": float(len(examples)),
                 "steps": float(outcome.step),
-                "epochs": epochs,
+                "epochs": outcome.epochs,
                 "loss": outcome.loss,
                 "seconds": outcome.seconds,
                 "tokens_per_second": tokens / outcome.seconds,

@@ -4,7 +4,7 @@ import math
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ from kingpost.finetuning.job.passes import Passes
 from kingpost.finetuning.recipe import Recipe
 from kingpost.types.models import TrainingProgress
 
+LEAST_STEPS = 8
+"""Of an epoch, by smaller batches where there are few examples: so many epochs teach nothing in few steps."""
 WORTH_CHECKING = 0.9
 """Share of an epoch's examples that were exact when trained on, from which a full check is worth its time."""
 
@@ -27,6 +29,7 @@ class Outcome:
     """How training ended. ``exact`` and ``settled`` are shares of the examples (see ``Recipe``)."""
 
     step: int
+    epochs: float
     seconds: float
     loss: float
     interrupted: bool = False
@@ -61,12 +64,17 @@ class Training:
             if stopping or self.step % self.recipe.checkpoint_steps == 0:
                 self._save()
             if stopping:
-                return Outcome(step=self.step, seconds=self._seconds, loss=self._loss, interrupted=True)
+                return replace(self._outcome(), interrupted=True)
         exact, settled = (1.0, 1.0) if settled == 1.0 else self._recall()
-        return Outcome(step=self.step, seconds=self._seconds, loss=self._loss, exact=exact, settled=settled)
+        return replace(self._outcome(), exact=exact, settled=settled)
+
+    def _outcome(self) -> Outcome:
+        epochs = self.step / self.steps_per_epoch
+        return Outcome(step=self.step, epochs=epochs, seconds=self._seconds, loss=self._loss)
 
     def _prepare(self) -> None:
-        self.steps_per_epoch = -(-len(self.examples) // self.recipe.batch_size)
+        full = -(-len(self.examples) // self.recipe.batch_size)
+        self.steps_per_epoch = max(full, min(LEAST_STEPS, len(self.examples)))
         self.steps = self.steps_per_epoch * self.recipe.epochs
         self.step = self._exact_in_epoch = 0
         self._seconds = self._loss = 0.0
