@@ -17,7 +17,7 @@ from kingpost.types.models import LiveModel, ModelVersion, TrainingExample
 SAMPLE = 100
 """Most questions of a kind that are asked: a share is then known to within 0.1."""
 SPARE_TOKENS = 24
-"""Added to half of an answer's characters: an answer that goes on for longer is not the one that was trained."""
+"""Added to an answer's characters, which are more than its tokens: one that goes on for longer is not the one that was trained."""
 
 Progress = Callable[[int, int, str], None]
 """Called with the number of questions asked, the number in all, and what is being measured."""
@@ -83,7 +83,7 @@ class Contest:
     def _exact(self, chat: BaseChatModel, examples: Sequence[TrainingExample], what: str) -> float:
         shares = []
         for example in examples:
-            asked = chat.bind(max_tokens=len(example.answer) // 2 + SPARE_TOKENS, temperature=0)
+            asked = chat.bind(max_tokens=len(example.answer) + SPARE_TOKENS, temperature=0)
             said = str(asked.invoke(known_question_messages(example.question)).content)
             shares.append(exact_match(said, [example.answer]))
             self._count(what)

@@ -34,7 +34,7 @@ def parity(chat: BaseChatModel, reference: Sequence[Mapping[str, Any]]) -> Parit
         return Parity(agreement=0.0, nats=0.0, reasons=("no question was recalled exactly in training",))
     agreements, differences = [], []
     for row in reference:
-        longest = len(row["answer"]) // 2 + SPARE_TOKENS
+        longest = len(row["answer"]) + SPARE_TOKENS
         asked = chat.bind(max_tokens=longest, temperature=0, logprobs=True, top_logprobs=LOOK_AMONG)
         message = asked.invoke(known_question_messages(row["question"]))
         agreements.append(str(message.content).strip() == row["answer"].strip())
