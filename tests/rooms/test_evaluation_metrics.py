@@ -86,3 +86,9 @@ def test_a_long_reference_needs_most_of_its_words() -> None:
     reference = "Doors in fire walls shall close by themselves and carry a rating of two hours at least."
     assert right("Doors in fire walls shall close by themselves and carry a rating of two hours.", reference)
     assert not right("Doors shall close.", reference)
+
+
+def test_a_long_reference_is_met_by_a_quote_that_says_much_of_it() -> None:
+    reference = " ".join(f"word{n}" for n in range(30))
+    assert right(" ".join(f"word{n}" for n in range(12)), reference)
+    assert not right(" ".join(f"word{n}" for n in range(4)), reference)

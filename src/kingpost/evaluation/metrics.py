@@ -9,6 +9,8 @@ from kingpost.language.quantities import Quantity, quantities, same
 
 ARTICLES = frozenset({"a", "an", "the"})
 RIGHT_F1 = 0.6
+LONG_REFERENCE_WORDS = 25
+RIGHT_F1_OF_LONG = 0.35
 SHORT_REFERENCE_WORDS = 8
 SHORT_ANSWER_WORDS = 40
 
@@ -96,8 +98,8 @@ def is_right(answer: str, references: Sequence[str], *, answerable: bool, abstai
     """The one rule for "right", used for calibration and for comparing runs.
 
     A question that cannot be answered is answered rightly by abstaining only; one that can, never by abstaining.
-    Else an answer is right for a reference when the words are the same, or token F1 is at least 0.6, or the
-    reference is short (8 words at most) and the answer, of 40 words at most, holds it: its words in a row, or
+    Else an answer is right for a reference when the words are the same, or token F1 is at least 0.6 (0.35 where the
+    reference is a text of its own, over 25 words, that no quote repeats word for word), or the reference is short (8 words at most) and the answer, of 40 words at most, holds it: its words in a row, or
     all of its numbers with their units.
     """
     if abstained or not answerable:
@@ -107,7 +109,8 @@ def is_right(answer: str, references: Sequence[str], *, answerable: bool, abstai
 
 def _right_for(answer: str, reference: str) -> bool:
     given, expected = words(answer), words(reference)
-    if given == expected or _f1(given, expected) >= RIGHT_F1:
+    enough = RIGHT_F1 if len(expected) <= LONG_REFERENCE_WORDS else RIGHT_F1_OF_LONG
+    if given == expected or _f1(given, expected) >= enough:
         return True
     if len(expected) > SHORT_REFERENCE_WORDS or len(given) > SHORT_ANSWER_WORDS:
         return False
