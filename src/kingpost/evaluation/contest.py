@@ -17,7 +17,7 @@ from kingpost.types.models import LiveModel, ModelVersion, TrainingExample
 SAMPLE = 100
 """Most questions of a kind that are asked: a share is then known to within 0.1."""
 SPARE_TOKENS = 24
-"""Added to an answer's characters, which are more than its tokens: one that goes on for longer is not the one that was trained."""
+"""Beyond an answer's characters, which are more than its tokens: one that is longer is not the trained one."""
 
 Progress = Callable[[int, int, str], None]
 """Called with the number of questions asked, the number in all, and what is being measured."""
