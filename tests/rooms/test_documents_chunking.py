@@ -40,12 +40,13 @@ def test_whatever_stands_in_a_cell_nothing_is_longer_than_allowed() -> None:
 
 
 def test_context_names_document_and_headings_and_keeps_to_its_length() -> None:
-    chunks = cut("std.md", TABLE)
+    chunks = cut("standard.md", TABLE)
+    assert one(cut("FS-7 loads.md", TABLE), label="B").context == "Standard (FS-7 loads) > Loads"
     assert one(chunks, label="B").context == "Standard > Loads"
     deep = "# A document with a rather long title for a context line\n\n" + "".join(
         f"{'#' * level} Heading of level {level} with some words\n\n" for level in range(2, 7)
     )
-    chunk = cut("deep.md", deep + "Text at the end.", context_tokens=20)[-1]
+    chunk = cut("README.md", deep + "Text at the end.", context_tokens=20)[-1]
     assert words(chunk.context) <= 20 + chunk.context.count(">")
     assert "Heading of level 6" in chunk.context
 

@@ -162,8 +162,10 @@ class Chunker:
         budget = self.measure.context_tokens
         if budget == 0:
             return ""
-        names = [name for name in self.identity.names if key(name) not in key(self.identity.title)]
-        title = self.identity.title + (f" ({', '.join(names[:2])})" if names else "")
+        known = f"{self.identity.title} {self.identity.file_name}"
+        names = [name for name in self.identity.names if key(name) not in key(known)]
+        names = [name for name in (self.identity.file_name, *names[:2]) if name]
+        title = self.identity.title + (f" ({', '.join(names)})" if names else "")
         title = _shortened(title, budget * 2 // 3, self.measure.count)
         left = budget - self.measure.count(title)
         path: list[str] = []

@@ -28,6 +28,9 @@ SUPERSEDES = re.compile(
 )
 WITHDRAWN = re.compile(r"\b(?:superseded|withdrawn|obsolete|cancelled)\b(?:\s+by\b.{0,60})?", re.IGNORECASE)
 NOT_A_MARK = frozenset({"of", "to", "on", "by", "in", "is", "as", "no", "or", "it", "if", "an", "at"})
+SAYS_NOTHING = frozenset(
+    {"readme", "index", "document", "doc", "file", "page", "untitled", "copy", "final", "scan", "tab"}
+)
 FIRST_BLOCKS = 40
 FIRST_TEXT = 4000
 MOST_NAMES = 6
@@ -43,6 +46,8 @@ class Identity:
     number: str = ""
     mark: str = ""
     supersedes: tuple[str, ...] = ()
+    file_name: str = ""
+    """The file's name in words, where it says more than the title."""
     withdrawn: bool = False
     """Whether its own title block or status says that it is no longer in force."""
 
@@ -64,6 +69,7 @@ def identify(parsed: ParsedDocument, name: str) -> Identity:
         number=number,
         mark=mark,
         supersedes=_supersedes(first),
+        file_name=_telling(stem, f"{title} {number}"),
         withdrawn=_is_withdrawn(parsed, title, heads),
     )
 
@@ -85,6 +91,15 @@ def _first_text(parsed: ParsedDocument) -> str:
 
 def _readable(stem: str) -> str:
     return re.sub(r"[_]+|(?<=\w)-(?=[a-z])", " ", stem).strip()
+
+
+def _telling(stem: str, title: str) -> str:
+    """The file's name when it has words of its own: files of one series often share a title."""
+    readable = _readable(stem)
+    words = re.findall(r"[A-Za-z]{2,}|\d+", readable.casefold())
+    letters = [word for word in words if word.isalpha() and word not in SAYS_NOTHING]
+    known = re.sub(r"\W", "", title.casefold())
+    return readable if letters and any(word not in known for word in words) else ""
 
 
 def _number(parsed: ParsedDocument, title: str, heads: str, first: str, stem: str) -> str:

@@ -85,7 +85,7 @@ class ClauseSequence:
 
     def accepts(self, start: ClauseStart, *, heading: bool, starts_block: bool) -> bool:
         """Whether ``start`` is a clause here. ``heading``: its line looks like one."""
-        if is_contents_line(start.rest):
+        if is_contents_line(start.rest) or ("-" in start.number and not start.rest):
             return False
         if start.worded:
             return heading and starts_block

@@ -20,7 +20,7 @@ def take_off_contents(pages: Sequence[Page]) -> None:
     goes_on = False
     for page in pages:
         lines = [line for block in page.blocks for line in block.lines]
-        rows = _rows(lines)
+        rows = rows_across(lines)
         heading = any(HEADING.match(row.text.strip(" .:")) for row, _ in rows)
         leaders = [pieces for row, pieces in rows if is_contents_line(row.text)]
         numbered = [pieces for row, pieces in rows if PAGE_AT_END.search(row.text) and row.pieces > 1]
@@ -32,7 +32,7 @@ def take_off_contents(pages: Sequence[Page]) -> None:
             _drop(page, {id(piece) for pieces in found for piece in pieces}, rows, heading=heading)
 
 
-def _rows(lines: Sequence[Line]) -> list[tuple[Line, list[Line]]]:
+def rows_across(lines: Sequence[Line]) -> list[tuple[Line, list[Line]]]:
     """Rows over the whole width of the page, with the pieces each is made of."""
     rows: list[list[Line]] = []
     for line in sorted(lines, key=lambda line: (line.centre[1], line.x0)):

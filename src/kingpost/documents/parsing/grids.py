@@ -100,7 +100,11 @@ def text_of_grid(found: Grid) -> str:
 
 def _is_marked(row: Sequence[RawCell]) -> bool:
     filled = [cell for cell in row if cell.text]
-    return bool(filled) and all(cell.heading for cell in filled)
+    numeric = [cell.text for cell in filled if cell.numeric]
+    group = len(filled) == 1 and len(row) > 2 and bool(row[0].text) and not row[0].merged
+    return (
+        bool(filled) and all(cell.heading for cell in filled) and not group and (not numeric or _names_columns(numeric))
+    )
 
 
 def _could_be_header(row: Sequence[RawCell]) -> bool:

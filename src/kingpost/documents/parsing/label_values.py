@@ -1,11 +1,13 @@
 """Reads labels beside values, when that is what a table or a part of a sheet is made of."""
 
+import re
 from collections.abc import Sequence
 
 from kingpost.documents.parsing.grids import RawCell, has_header_word
 
 CAPTIONS = " - "
 LONGEST_LABEL = 80
+CAPTION = re.compile(r"^(?:table|tab\.)\s+[A-Z]?[\dIVX]", re.IGNORECASE)
 MOST_PAIRS = 60
 COLONS = (":", "\uff1a")
 Pair = tuple[str, RawCell, RawCell]

@@ -14,14 +14,19 @@ from kingpost.documents.parsing.clauses import (
 from kingpost.documents.parsing.cleaning import clean
 from kingpost.documents.parsing.forms import FormField
 from kingpost.documents.parsing.grids import text_of_grid
-from kingpost.documents.parsing.label_values import Pair
+from kingpost.documents.parsing.label_values import CAPTION, Pair
 from kingpost.documents.parsing.page_lines import begins_paragraph, joined, rows_of
 from kingpost.documents.parsing.pages import Line, Page, PageBlock
 from kingpost.documents.parsing.sections import SectionPath
 from kingpost.documents.parsing.titles import title_of
 from kingpost.types.documents import Block, BlockKind, Grid, PageLocation, ParsedDocument
 
-CAPTION = re.compile(r"^(?:table|tab\.)\s+[A-Z]?[\dIVX]", re.IGNORECASE)
+PERIOD_WORD = re.compile(
+    r"^\W*(?:three|six|nine|twelve|fiscal|years?|quarters?|months?|ended|ending|as|of|and|in|thousands|millions"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|[\d$%,.()-]+)\W*$",
+    re.IGNORECASE,
+)
+"""A line of nothing but such words is a column head, not a heading."""
 STANDARD_HEADING = re.compile(
     r"^(?:foreword|preface|abstract|(?:executive )?summary|introduction|references|bibliography|acknowledge?ments"
     r"|glossary)$",
@@ -232,7 +237,12 @@ class Outline:
         text = " ".join(line.text for line in lines)
         if STANDARD_HEADING.match(text) and block.kind != "list_item":
             return True
-        if CAPTION.match(text) or any(line.pieces > 2 for line in lines) or len(text) < 3:
+        if (
+            all(PERIOD_WORD.match(word) for word in text.split())
+            or CAPTION.match(text)
+            or any(line.pieces > 2 for line in lines)
+            or len(text) < 3
+        ):
             return False
         if (
             len(text) > LONGEST_HEADING

@@ -1,23 +1,37 @@
-"""Tables on pages as grids; one that goes on over the page keeps its header."""
+"""Tables on pages as grids; one that goes on over the page, or below a break, keeps its header."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from kingpost.documents.parsing.grids import RawCell, count_header_rows, grid
 from kingpost.documents.parsing.label_values import Pair, pairs
 from kingpost.documents.parsing.pages import Line, Page, PageBlock, TableCell
 from kingpost.types.documents import Grid, PageLocation
 
-SAME_EDGE = 12.0
-"""Points that the left edges of two parts of one table may differ by."""
+CURRENCIES = frozenset("$€£¥")
+CLOSING = frozenset({"%", ")", ")%", "*"})
+SAME_EDGE = 0.05
+"""Share of the page's width that the left edges of two parts of one table may differ by."""
+
+
+Extent = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Last:
+    """The last table that had a header. ``columns`` are its columns' extents, with the header path of each."""
+
     page: int
-    columns: int
-    left: float
-    grid: Grid
+    caption: str
+    columns: tuple[tuple[Extent, tuple[str, ...]], ...]
+
+    def header_over(self, extent: Extent) -> tuple[str, ...]:
+        """The header of the column that reaches furthest over this extent."""
+        overlap, header = max(
+            (min(right, extent[1]) - max(left, extent[0]), header) for (left, right), header in self.columns
+        )
+        return header if overlap > 0 else ()
 
 
 class TableReader:
@@ -34,27 +48,39 @@ class TableReader:
             return None
         matrix = _matrix(rows, width, block.lines, page)
         header_rows = _header_rows(matrix, block.marked_header)
+        if block.heads:
+            matrix = _matrix([*block.heads, *rows], width, block.lines, page)
+            header_rows += len(block.heads)
         fields = pairs(matrix, worded_only=True) if width == 2 and not header_rows else []
         if fields:
             return fields
         found = grid(_spread(matrix, header_rows), header_rows=header_rows)
-        found = self._with_header_of_previous(found, page, block)
-        self._last = _Last(page=page.number, columns=width, left=block.box[0], grid=found)
+        extents = _extents(matrix)
+        found = self._with_header_of_previous(found, extents, page)
+        own = found.headers[len(found.headers) - len(extents) :]
+        if any(own):
+            self._last = _Last(page=page.number, caption=found.caption, columns=tuple(zip(extents, own, strict=True)))
         return found
 
-    def _with_header_of_previous(self, found: Grid, page: Page, block: PageBlock) -> Grid:
+    def _with_header_of_previous(self, found: Grid, extents: Sequence[Extent], page: Page) -> Grid:
         last = self._last
-        continues = (
-            last is not None
-            and last.page + 1 == page.number
-            and len(last.grid.headers) == len(found.headers)
-            and abs(last.left - block.box[0]) <= SAME_EDGE
-        )
-        if last is None or not continues or any(found.headers) or not any(last.grid.headers):
+        if last is None or any(found.headers) or not page.number - 1 <= last.page <= page.number:
             return found
-        return replace(
-            found, headers=last.grid.headers, caption=last.grid.caption, label_columns=last.grid.label_columns
-        )
+        headers = tuple(last.header_over(extent) for extent in extents)
+        starts_alike = abs(last.columns[0][0][0] - extents[0][0]) <= SAME_EDGE
+        if not starts_alike or not all(headers[1:]) or len(extents) > len(last.columns):
+            return found
+        return replace(found, headers=((),) * (len(found.headers) - len(extents)) + headers, caption=last.caption)
+
+
+def _extents(matrix: Sequence[Sequence[RawCell]]) -> list[Extent]:
+    """From where to where each column reaches, in fractions of the page's width."""
+    extents = []
+    for column in range(len(matrix[0])):
+        places = [row[column].location for row in matrix if row[column].text]
+        rects = [rect for place in places if isinstance(place, PageLocation) for rect in place.rects]
+        extents.append((min((rect[0] for rect in rects), default=0.0), max((rect[2] for rect in rects), default=0.0)))
+    return extents
 
 
 def _header_rows(matrix: Sequence[Sequence[RawCell]], marked: int) -> int:
@@ -83,10 +109,28 @@ def _spread(matrix: list[list[RawCell]], header_rows: int) -> list[list[RawCell]
 def _matrix(rows: Sequence[Sequence[TableCell]], width: int, lines: Sequence[Line], page: Page) -> list[list[RawCell]]:
     raw = [[_raw(cell, lines, page) for cell in row] for row in rows]
     nowhere = PageLocation(page=page.number)
-    full = [[*row, *[RawCell(text="", location=nowhere)] * (width - len(row))] for row in raw]
+    full = [_with_signs([*row, *[RawCell(text="", location=nowhere)] * (width - len(row))]) for row in raw]
+    used = [column for column in range(width) if any(row[column].text for row in full)]
+    full = [[row[column] for column in used] for row in full]
     if all(cell.heading for row in full for cell in row if cell.text):
         return [[replace(cell, heading=False) for cell in row] for row in full]
     return full
+
+
+def _with_signs(row: list[RawCell]) -> list[RawCell]:
+    """A currency sign set in a column of its own belongs to the number after it, a closing sign to the one before."""
+    for left, right in pairwise(range(len(row))):
+        number, _, sign = row[left].text.rpartition(" ")
+        if sign in CURRENCIES and number and row[right].text:
+            row[left] = replace(row[left], text=number)
+            row[right] = replace(row[right], text=f"{sign} {row[right].text}")
+        if row[left].text in CURRENCIES and row[right].numeric:
+            row[right] = replace(row[right], text=f"{row[left].text} {row[right].text}")
+            row[left] = replace(row[left], text="")
+        elif row[right].text in CLOSING and row[left].text:
+            row[left] = replace(row[left], text=row[left].text + row[right].text)
+            row[right] = replace(row[right], text="")
+    return row
 
 
 def _raw(cell: TableCell, lines: Sequence[Line], page: Page) -> RawCell:

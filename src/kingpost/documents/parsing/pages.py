@@ -61,6 +61,8 @@ class PageBlock:
     lines: list[Line] = field(default_factory=list)
     rows: list[list[TableCell]] = field(default_factory=list)
     marked_header: int = 0
+    heads: list[list[TableCell]] = field(default_factory=list)
+    """Rows of column heads that stood above a table."""
     box: tuple[float, float, float, float] = (0, 0, 0, 0)
 
 

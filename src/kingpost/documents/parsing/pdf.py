@@ -7,6 +7,7 @@ from statistics import median_low
 import pypdfium2
 
 from kingpost.documents.parsing.clauses import clause_start
+from kingpost.documents.parsing.column_heads import adopt_column_heads
 from kingpost.documents.parsing.contents import take_off_contents
 from kingpost.documents.parsing.forms import FormField, form_fields
 from kingpost.documents.parsing.outline import Outline
@@ -44,6 +45,7 @@ def parse(original: Original) -> ParsedDocument:
     )
     tables = TableReader()
     for page in pages:
+        adopt_column_heads(page)
         _read_page(page, outline, tables)
     title = properties.get("title", "")
     return outline.document(title=title, properties=properties, warnings=warnings, pages=len(pages))
