@@ -170,7 +170,7 @@ class QuestionBank:
         )
 
     def index_missing(self) -> int:
-        """Index the pairs that the index does not have: it starts empty under another embedding model. Gives how many."""
+        """Index pairs that the index lacks, as it does under another embedding model; gives how many."""
         present = set(self.index.scan(QUESTIONS, where={}))
         missing = [pair for pair in self.pairs() if f"{pair.id}#0" not in present]
         self._store(missing)
