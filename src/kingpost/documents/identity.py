@@ -33,6 +33,7 @@ SAYS_NOTHING = frozenset(
 )
 FIRST_BLOCKS = 40
 FIRST_TEXT = 4000
+LONGEST_HEADLINE = 160
 MOST_NAMES = 6
 
 
@@ -59,7 +60,7 @@ def identify(parsed: ParsedDocument, name: str) -> Identity:
     heads = parsed.properties.get("running_heads", "")
     title = parsed.title or _readable(stem)
     number = _number(parsed, title, heads, first, stem)
-    mark = _mark(parsed, title, heads, first, stem)
+    mark = _mark(parsed, (title, heads, first), number, stem)
     if number and not mark:
         lettered = NUMBER_WITH_LETTER.match(number)
         mark = lettered["mark"] if lettered else ""
@@ -140,11 +141,19 @@ def _written(text: str) -> Iterator[str]:
             yield re.sub(r"\s", "-", text[place : place + len(found)])
 
 
-def _mark(parsed: ParsedDocument, title: str, heads: str, first: str, stem: str) -> str:
+def _is_headline(line: str, number: str) -> bool:
+    """Whether a line names the document itself: ``DLS-204 Door schedule - Revision 3``."""
+    return bool(number) and len(line) <= LONGEST_HEADLINE and key(line).startswith(key(number))
+
+
+def _mark(parsed: ParsedDocument, texts: Sequence[str], number: str, stem: str) -> str:
     if parsed.properties.get("version"):
         return parsed.properties["version"].strip().upper()
+    title, heads, first = texts
     in_name = MARK_IN_NAME.search(stem)
-    labelled = "\n".join(line for line in first.splitlines() if MARK.match(line.lstrip(" (")))
+    labelled = "\n".join(
+        line for line in first.splitlines() if MARK.match(line.lstrip(" (")) or _is_headline(line, number)
+    )
     for text in (title, heads, labelled):
         for match in MARK.finditer(text):
             if match["mark"].lower() not in NOT_A_MARK and not _names_another(text, match.start()):

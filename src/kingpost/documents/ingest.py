@@ -41,7 +41,7 @@ from kingpost.types.search import CHUNKS
 
 logger = logging.getLogger(__name__)
 
-BATCH = 64
+BATCH = 32
 """Chunks embedded and written together."""
 CHARACTERS_PER_TOKEN = 4
 OnFile = Callable[[FileReport, int, int], None]
@@ -198,10 +198,16 @@ class Ingestor:
         )
 
     def _write(self, chunks: list[Chunk], document: Document) -> None:
-        for begin in range(0, len(chunks), BATCH):
-            batch = chunks[begin : begin + BATCH]
-            self.records.chunks.put_all({chunk.id: chunk for chunk in batch}, partition=document.id)
-            self.index.upsert(CHUNKS, entries(batch, document, self.embeddings))
+        """Embedding runs side by side, some batches ahead; the stores are written from here, batch by batch."""
+        batches = [chunks[begin : begin + BATCH] for begin in range(0, len(chunks), BATCH)]
+        threads = ThreadPoolExecutor(self.settings.workers)
+        try:
+            embedded = threads.map(lambda batch: entries(batch, document, self.embeddings), batches)
+            for batch, found in zip(batches, embedded, strict=True):
+                self.records.chunks.put_all({chunk.id: chunk for chunk in batch}, partition=document.id)
+                self.index.upsert(CHUNKS, found)
+        finally:
+            threads.shutdown(cancel_futures=True)
 
     def _commit(
         self, document: Document, parsed: ParsedDocument, original: Original, identity: Identity, chunks: list[Chunk]
@@ -263,9 +269,7 @@ class Ingestor:
         documents = self.library.documents()
         identities = {stored.id: stored.values for stored in self.records.parameters.all(partition=IDENTITIES)}
         for document in revisions.settled(documents, identities):
-            chunks = self.library.chunks(document.id)
-            for begin in range(0, len(chunks), BATCH):
-                self.index.upsert(CHUNKS, entries(chunks[begin : begin + BATCH], document, self.embeddings))
+            self._write(self.library.chunks(document.id), document)
             self.records.documents.put(document.id, document)
         values: dict[str, object] = {"documents": gazetteer(documents, identities)}
         self.records.parameters.put(GAZETTEER, self._parameters(GAZETTEER, values))
