@@ -4,7 +4,7 @@ from kingpost.retrieval.analysis import analyse
 from kingpost.retrieval.fusion import reciprocal_rank_fusion
 from kingpost.retrieval.lookup import Holders, stand_apart, unknown_keys
 from kingpost.retrieval.ranking import StemWeights, features
-from kingpost.retrieval.scoping import named_documents, readable
+from kingpost.retrieval.scoping import named_documents, of_asked_revision, readable
 from kingpost.types.documents import Chunk, ChunkKind, Document, RevisionStatus, SectionLocation
 from kingpost.types.search import Hit, Passage
 
@@ -97,4 +97,6 @@ def test_a_superseded_revision_is_searched_only_when_its_mark_is_asked_for() -> 
     new = document("b.pdf", mark="B")
     assert readable([old, new], groups=("everyone",), question="What load?") == [new]
     assert readable([old, new], groups=("everyone",), question="What load in revision A?") == [old, new]
+    assert of_asked_revision([old, new], "What load in revision A?") == [old]
+    assert of_asked_revision([old, new], "What load in rev. C?") == []
     assert readable([new], groups=("somebody else",), question="What load?") == []

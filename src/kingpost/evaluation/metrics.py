@@ -99,8 +99,9 @@ def is_right(answer: str, references: Sequence[str], *, answerable: bool, abstai
 
     A question that cannot be answered is answered rightly by abstaining only; one that can, never by abstaining.
     Else an answer is right for a reference when the words are the same, or token F1 is at least 0.6 (0.35 where the
-    reference is a text of its own, over 25 words, that no quote repeats word for word), or the reference is short (8 words at most) and the answer, of 40 words at most, holds it: its words in a row, or
-    all of its numbers with their units.
+    reference is a text of its own, over 25 words, that no quote repeats word for word), or the reference is short
+    (8 words at most) and the answer, of 40 words at most, holds it: its words in a row, or all of its numbers with
+    their units.
     """
     if abstained or not answerable:
         return abstained and not answerable

@@ -8,6 +8,8 @@ from kingpost.language.identifiers import key
 from kingpost.language.normalise import normalise
 from kingpost.types.documents import Document, RevisionStatus
 
+_MARK = re.compile(r"\b(?:[Rr]evision|[Rr]ev\.?)\s*([A-Z]{1,2}|\d{1,3}(?:\.\d{1,2})?)(?![\w-])")
+
 
 def named_documents(question: str, documents: Iterable[Document]) -> list[Document]:
     """Documents whose number, title or file name stands whole in the question; several may share a name.
@@ -27,15 +29,21 @@ def document_names(document: Document) -> tuple[str, ...]:
 
 
 def readable(documents: Iterable[Document], *, groups: Sequence[str], question: str) -> list[Document]:
-    """Documents that these groups may read and that are in force, or whose superseded revision is asked for by name."""
+    """Documents that these groups may read and that are in force, or whose superseded revision is asked for by mark."""
     allowed = [document for document in documents if set(document.groups) & set(groups)]
-    return [d for d in allowed if d.status is RevisionStatus.CURRENT or _asks_for_revision(d, question)]
+    marks = asked_marks(question)
+    return [d for d in allowed if d.status is RevisionStatus.CURRENT or normalise(d.mark) in marks]
 
 
-def _asks_for_revision(document: Document, question: str) -> bool:
-    return bool(
-        document.mark and re.search(rf"\brev(?:ision|\.)?\s*{re.escape(document.mark)}\b", question, re.IGNORECASE)
-    )
+def of_asked_revision(documents: Sequence[Document], question: str) -> list[Document]:
+    """Those of the documents whose revision mark the question asks for; all of them when it asks for none."""
+    marks = asked_marks(question)
+    return [document for document in documents if normalise(document.mark) in marks] if marks else list(documents)
+
+
+def asked_marks(question: str) -> tuple[str, ...]:
+    """Revision marks in a question, normalised: "in revision A", "Rev. C"."""
+    return tuple(normalise(mark) for mark in _MARK.findall(question))
 
 
 def _is_distinct(name: str) -> bool:

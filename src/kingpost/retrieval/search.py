@@ -16,7 +16,7 @@ from kingpost.retrieval.analysis import Analysis, analyse
 from kingpost.retrieval.fusion import reciprocal_rank_fusion
 from kingpost.retrieval.lookup import Holders, stand_apart, unknown_keys
 from kingpost.retrieval.ranking import features
-from kingpost.retrieval.scoping import document_names, named_documents, readable
+from kingpost.retrieval.scoping import asked_marks, document_names, named_documents, of_asked_revision, readable
 from kingpost.settings import RetrievalSettings
 from kingpost.types.documents import EVERYONE, Chunk, Document, RevisionStatus
 from kingpost.types.search import CHUNKS, Hit, Passage, Where
@@ -84,7 +84,7 @@ class Retriever(BaseRetriever):
         return Findings(
             analysis=analysis,
             passages=tuple(ranked[: limit or self.settings.passages]),
-            unknown=unknown_keys(holders),
+            unknown=(*unknown_keys(holders), *_unknown_marks(question, named)),
             apart=stand_apart(holders, ranked),
             searched=tuple(searched),
             named=tuple(named),
@@ -117,7 +117,9 @@ class Retriever(BaseRetriever):
             searched = [document for document in stored if set(document.groups) & set(groups)]
         else:
             searched = readable(stored, groups=groups, question=question)
-        return searched, named_documents(question, searched)
+        marks = asked_marks(question)
+        named = named_documents(question, searched)
+        return searched, of_asked_revision(named or searched, question) if marks else named
 
     def clause(self, number: str, document: str) -> list[Chunk]:
         """All chunks of one clause, in order."""
@@ -225,6 +227,11 @@ def _where(named: Sequence[Document], *, limited: bool, searched: Sequence[Docum
     if named or limited:
         return {"document": [document.id for document in named or searched]}
     return {"status": [RevisionStatus.CURRENT], "groups": list(groups)}
+
+
+def _unknown_marks(question: str, named: Sequence[Document]) -> tuple[str, ...]:
+    """Revisions asked for that no document has."""
+    return tuple(f"revision {mark.upper()}" for mark in asked_marks(question)) if not named else ()
 
 
 def _own_keys(analysis: Analysis, named: Sequence[Document]) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ NEIGHBOUR_SHARE = 0.6
 LONGEST = {Wanted.VALUE: 2}
 LONGEST_PROSE = 4
 PASSAGE_SHARE = 0.35
+SAYS_NOTHING = 0.4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +35,13 @@ class Sentence:
     end: int
     words: float
     meaning: float
+    tells: bool = True
+    """Whether it says anything that the question does not: a heading that repeats the question answers nothing."""
 
     @property
     def score(self) -> float:
-        return self.words + self.meaning + PASSAGE_SHARE * self.passage.features.get("words", 0.0)
+        whole = self.words + self.meaning + PASSAGE_SHARE * self.passage.features.get("words", 0.0)
+        return whole if self.tells else SAYS_NOTHING * whole
 
 
 def read_sentences(findings: Findings, embed: Embed) -> Reading | None:
@@ -69,8 +73,15 @@ def _scored(findings: Findings, passages: Sequence[Passage], embed: Embed) -> li
     shares = [weights.share(asked, words) for words in found]
     meaning = _meaning(findings.analysis.question, texts, shares, embed)
     return [
-        Sentence(passage=passage, start=start, end=end, words=share, meaning=cosine)
-        for (passage, start, end), share, cosine in zip(spans, shares, meaning, strict=True)
+        Sentence(
+            passage=passage,
+            start=start,
+            end=end,
+            words=share,
+            meaning=cosine,
+            tells=any(stem not in asked and any(c.isalpha() for c in stem) for stem in words),
+        )
+        for (passage, start, end), share, cosine, words in zip(spans, shares, meaning, found, strict=True)
     ]
 
 
