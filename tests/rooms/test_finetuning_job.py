@@ -14,6 +14,7 @@ from kingpost.settings import Settings
 torch = pytest.importorskip("torch")
 
 from kingpost.finetuning.job import adapter_gguf, base_model, checkpoint  # noqa: E402 - after the skip
+from kingpost.finetuning.job.curriculum import SURE_NATS, Curriculum  # noqa: E402
 from kingpost.finetuning.job.packing import Example, encode, pack, shared_prefix  # noqa: E402
 from kingpost.finetuning.job.passes import Passes, answer_logits  # noqa: E402
 from kingpost.finetuning.job.train import with_adapter  # noqa: E402
@@ -116,11 +117,15 @@ def test_an_adapter_file_names_every_layer_and_only_known_ones(tmp_path: Path) -
 def test_a_checkpoint_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     assert checkpoint.load(tmp_path) is None
     weights = {"a": torch.randn(3, 2)}
-    kept = checkpoint.Checkpoint(step=3, seconds=1.5, exact_in_epoch=2, adapter=weights, optimizer={"state": {}})
+    state = Curriculum.begin(5, CPU).state()
+    kept = checkpoint.Checkpoint(
+        step=3, seconds=1.5, tokens=9, curriculum=state, adapter=weights, optimizer={"state": {}}
+    )
     checkpoint.save(tmp_path, kept)
     loaded = checkpoint.load(tmp_path)
     assert loaded is not None
-    assert (loaded.step, loaded.seconds, loaded.exact_in_epoch) == (3, 1.5, 2)
+    assert (loaded.step, loaded.seconds, loaded.tokens) == (3, 1.5, 9)
+    assert Curriculum(**loaded.curriculum) == Curriculum.begin(5, CPU)
     assert torch.equal(loaded.adapter["a"], weights["a"])
     assert [path.name for path in tmp_path.iterdir()] == [checkpoint.FILE_NAME]
 
@@ -143,3 +148,33 @@ def served(models_ready: ModelCache) -> Iterator[Callable[[str], list[int]]]:
     host = LlamaCppHost(model=models_ready.chat(settings.chat), objects=MemoryObjects(), settings=settings)
     yield host.chat().get_token_ids
     host.close()
+
+
+def test_every_example_is_trained_once_an_epoch_in_batches_of_like_size() -> None:
+    curriculum = Curriculum.begin(61, CPU)
+    batches = []
+    while curriculum.index < curriculum.steps(CPU):
+        batches.append(curriculum.batch(CPU))
+        curriculum.index += 1
+    assert sorted(at for batch in batches for at in batch) == list(range(61))
+    assert {len(batch) for batch in batches} == {7, 8}
+
+
+def test_a_few_examples_still_make_several_steps_an_epoch() -> None:
+    assert Curriculum.begin(7, CPU).steps(CPU) == 7
+    assert Curriculum.begin(20, CPU).steps(CPU) == 8
+    assert Curriculum.begin(800, CPU).steps(CPU) == 100
+
+
+def test_examples_that_are_sure_are_left_out_of_later_epochs_until_a_check_finds_them_weaker() -> None:
+    curriculum = Curriculum.begin(4, CPU)
+    curriculum.learnt(range(4), [SURE_NATS, 0.1, SURE_NATS + 1, -1.0])
+    curriculum.shuffle(CPU)
+    assert sorted(curriculum.order) == [0, 1, 2, 3], "the first epochs train all"
+    curriculum.epoch = CPU.minimum_epochs
+    curriculum.shuffle(CPU)
+    assert sorted(curriculum.order) == [1, 3]
+    assert (curriculum.exact(), curriculum.settled(CPU)) == (0.75, 0.5)
+    curriculum.learnt([2], [0.2])
+    curriculum.shuffle(CPU)
+    assert sorted(curriculum.order) == [1, 2, 3]

@@ -72,7 +72,7 @@ class Promotion:
         if not reasons:  # else nothing that it says is what was trained
             measured = self._contest(version, on_progress).measure(version, rival)
             metrics = measured | {"candidate": metrics["candidate"] | measured["candidate"]}
-            reasons = self._reasons(metrics)
+            reasons = reasons_against(metrics, self.settings)
         return GateReport(
             candidate=version.id,
             live=rival.version.id if rival else "",
@@ -95,19 +95,20 @@ class Promotion:
             on_progress=on_progress or (lambda done, total, text: None),
         )
 
-    def _reasons(self, metrics: Mapping[str, Shares]) -> list[str]:
-        """Why it may not go live, with figures."""
-        candidate, rag = metrics["candidate"], metrics["rag"]
-        exact, least = candidate["trained_exact"], self.settings.gate_exact
-        reasons = []
-        if exact < least:
-            reasons.append(f"{exact:.2f} of the trained questions are answered exactly, below {least}")
-        if exact < rag["trained_right"]:
-            reasons.append(f"RAG answers {rag['trained_right']:.2f} of them rightly, the candidate {exact:.2f}")
-        if candidate.get("untrained_taken"):
-            reasons.append(f"it takes {candidate['untrained_taken']:.2f} of the questions it was not trained on")
-        if "shared_exact" in candidate:
-            own, live = candidate["shared_exact"], metrics["live"]["shared_exact"]
-            if own < live - self.settings.gate_tolerance:
-                reasons.append(f"of what both know the live model answers {live:.2f} exactly, the candidate {own:.2f}")
-        return reasons
+
+def reasons_against(metrics: Mapping[str, Shares], settings: FinetuningSettings) -> list[str]:
+    """Why a candidate with these figures may not go live; empty: it may."""
+    candidate, rag = metrics["candidate"], metrics["rag"]
+    exact, least = candidate["trained_exact"], settings.gate_exact
+    reasons = []
+    if exact < least:
+        reasons.append(f"{exact:.2f} of the trained questions are answered exactly, below {least}")
+    if exact < rag["trained_right"]:
+        reasons.append(f"RAG answers {rag['trained_right']:.2f} of them rightly, the candidate {exact:.2f}")
+    if candidate.get("untrained_taken"):
+        reasons.append(f"it takes {candidate['untrained_taken']:.2f} of the questions it was not trained on")
+    if "shared_exact" in candidate:
+        own, live = candidate["shared_exact"], metrics["live"]["shared_exact"]
+        if own < live - settings.gate_tolerance:
+            reasons.append(f"of what both know the live model answers {live:.2f} exactly, the candidate {own:.2f}")
+    return reasons

@@ -14,11 +14,12 @@ FILE_NAME = "checkpoint.pt"
 
 @dataclass(frozen=True, kw_only=True)
 class Checkpoint:
-    """Where training stood: steps and seconds done, exact examples of the epoch so far, adapter, optimizer state."""
+    """Where training stood: what was done so far, which examples come next, adapter weights, optimizer state."""
 
     step: int
     seconds: float
-    exact_in_epoch: int
+    tokens: int
+    curriculum: dict[str, Any]
     adapter: dict[str, torch.Tensor]
     optimizer: dict[str, Any]
 

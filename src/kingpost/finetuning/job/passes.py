@@ -27,7 +27,8 @@ class Passes:
 
     def train(self, batch: Sequence[Example]) -> tuple[float, torch.Tensor]:
         """Leave the gradients of the mean loss of the batch's answer tokens; gives that loss and the leads."""
-        parts = [part for part in (batch[worker :: self._workers] for worker in range(self._workers)) if part]
+        size = -(-len(batch) // self._workers)
+        parts = [batch[start : start + size] for start in range(0, len(batch), size)]
         tokens = sum(len(example.reply) for example in batch)
         results = list(self._pool.map(lambda part: self._gradients(part, tokens), parts))
         for weight, *gradients in zip(self.trained, *(gradients for _, _, gradients in results), strict=True):

@@ -49,7 +49,7 @@ class Job:
             stop_asked=self.stop_asked,
         )
         outcome = training.train()
-        if outcome.interrupted:
+        if outcome is None:
             return False
         adapter_gguf.write(
             self.output / ADAPTER,
@@ -63,7 +63,6 @@ class Job:
         return True
 
     def _manifest(self, outcome: Outcome, examples: list[Example]) -> dict[str, Any]:
-        tokens = sum(len(example.prompt) + len(example.reply) for example in examples) * outcome.epochs
         return {
             "adapter_digest": digest_of(self.output / ADAPTER),
             "base_digest": digest_of(self.base),
@@ -71,11 +70,11 @@ class Job:
                 "exact": outcome.exact,
                 "settled": outcome.settled,
                 "examples": float(len(examples)),
-                "steps": float(outcome.step),
+                "steps": float(outcome.steps),
                 "epochs": outcome.epochs,
                 "loss": outcome.loss,
                 "seconds": outcome.seconds,
-                "tokens_per_second": tokens / outcome.seconds,
+                "tokens_per_second": outcome.tokens / outcome.seconds,
             },
         }
 

@@ -1,10 +1,9 @@
 """The training loop: LoRA steps on packed examples until every answer is recalled exactly, resumable at any step."""
 
 import math
-import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,28 +12,24 @@ from peft import LoraConfig, get_peft_model, get_peft_model_state_dict, set_peft
 
 from kingpost.errors import TrainingFailed
 from kingpost.finetuning.job import checkpoint
+from kingpost.finetuning.job.curriculum import WORTH_CHECKING, Curriculum
 from kingpost.finetuning.job.packing import Example
 from kingpost.finetuning.job.passes import Passes
 from kingpost.finetuning.recipe import Recipe
 from kingpost.types.models import TrainingProgress
-
-LEAST_STEPS = 8
-"""Of an epoch, by smaller batches where there are few examples: so many epochs teach nothing in few steps."""
-WORTH_CHECKING = 0.9
-"""Share of an epoch's examples that were exact when trained on, from which a full check is worth its time."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
     """How training ended. ``exact`` and ``settled`` are shares of the examples (see ``Recipe``)."""
 
-    step: int
+    steps: int
     epochs: float
     seconds: float
+    tokens: int
     loss: float
-    interrupted: bool = False
-    exact: float = 0.0
-    settled: float = 0.0
+    exact: float
+    settled: float
 
 
 @dataclass(kw_only=True)
@@ -49,102 +44,110 @@ class Training:
     on_progress: Callable[[TrainingProgress], None]
     stop_asked: Callable[[], bool]
 
-    def train(self) -> Outcome:
-        """Train to the end, or to the next step after ``stop_asked`` turns true; then a checkpoint is kept."""
+    def train(self) -> Outcome | None:
+        """Train to the end; None when ``stop_asked`` turned true first, and a checkpoint is kept."""
         self._prepare()
-        settled = 0.0
-        while self.step < self.steps and settled < 1.0:
+        while self._curriculum.epoch < self.recipe.epochs:
             begun = time.monotonic()
             self._take_step()
-            if self.step % self.steps_per_epoch == 0 and self._worth_checking():
-                _, settled = self._recall()
+            epoch_ends = self._curriculum.index == self._curriculum.steps(self.recipe)
+            settled = epoch_ends and self._end_epoch()
             self._seconds += time.monotonic() - begun
-            self._report()
+            self._report(self._recalled() if epoch_ends else "")
+            if settled:
+                break
             stopping = self.stop_asked()
-            if stopping or self.step % self.recipe.checkpoint_steps == 0:
+            if stopping or self._step % self.recipe.checkpoint_steps == 0:
                 self._save()
             if stopping:
-                return replace(self._outcome(), interrupted=True)
-        exact, settled = (1.0, 1.0) if settled == 1.0 else self._recall()
-        return replace(self._outcome(), exact=exact, settled=settled)
-
-    def _outcome(self) -> Outcome:
-        epochs = self.step / self.steps_per_epoch
-        return Outcome(step=self.step, epochs=epochs, seconds=self._seconds, loss=self._loss)
+                return None
+        return self._outcome()
 
     def _prepare(self) -> None:
-        full = -(-len(self.examples) // self.recipe.batch_size)
-        self.steps_per_epoch = max(full, min(LEAST_STEPS, len(self.examples)))
-        self.steps = self.steps_per_epoch * self.recipe.epochs
-        self.step = self._exact_in_epoch = 0
+        self._step = self._tokens = 0
         self._seconds = self._loss = 0.0
+        self._curriculum = Curriculum.begin(len(self.examples), self.recipe)
         self._passes = Passes(self.model, self.workers)
         self._optimizer = torch.optim.AdamW(self._passes.trained, lr=self.recipe.learning_rate, weight_decay=0.0)
-        self._schedule_rate()
         kept = checkpoint.load(self.directory)
         if kept is not None:
-            self.step, self._seconds = kept.step, kept.seconds
-            self._exact_in_epoch = kept.exact_in_epoch
+            self._step, self._tokens, self._seconds = kept.step, kept.tokens, kept.seconds
+            self._curriculum = Curriculum(**kept.curriculum)
             set_peft_model_state_dict(self.model, kept.adapter)
             self._optimizer.load_state_dict(kept.optimizer)
-        message = "training starts" if kept is None else f"training goes on from its checkpoint at step {self.step}"
-        self._report(message)
+        self._report("training starts" if kept is None else f"training goes on from its checkpoint at step {kept.step}")
 
     def _take_step(self) -> None:
-        epoch, index = divmod(self.step, self.steps_per_epoch)
-        if index == 0:
-            self._exact_in_epoch = 0
         self._schedule_rate()
-        batch = self._order(epoch)[index :: self.steps_per_epoch]
-        self._loss, leads = self._passes.train(batch)
+        batch = self._curriculum.batch(self.recipe)
+        examples = [self.examples[at] for at in batch]
+        self._loss, leads = self._passes.train(examples)
         if not math.isfinite(self._loss):
-            raise TrainingFailed(f"the loss is {self._loss} at step {self.step}", next="train with another seed")
+            raise TrainingFailed(f"the loss is {self._loss} at step {self._step}", next="train with another seed")
         torch.nn.utils.clip_grad_norm_(self._passes.trained, 1.0)
         self._optimizer.step()
-        self._exact_in_epoch += int((leads > 0).sum())
-        self.step += 1
-
-    def _recall(self) -> tuple[float, float]:
-        """Shares of all examples that are exact, and that are so by the recipe's margin."""
-        leads = self._passes.leads(self.examples)
-        return (leads > 0).float().mean().item(), (leads >= self.recipe.margin).float().mean().item()
-
-    def _order(self, epoch: int) -> list[Example]:
-        order = list(self.examples)
-        random.Random(f"{self.recipe.seed}:{epoch}").shuffle(order)
-        return order
+        self._curriculum.learnt(batch, leads.tolist())
+        self._curriculum.index += 1
+        self._step += 1
+        self._tokens += sum(len(example.prompt) + len(example.reply) for example in examples)
 
     def _schedule_rate(self) -> None:
         """Linearly down to a tenth."""
-        left = 1 - 0.9 * self.step / self.steps
+        left = 1 - 0.9 * self._curriculum.progress(self.recipe) / self.recipe.epochs
         for group in self._optimizer.param_groups:
             group["lr"] = self.recipe.learning_rate * left
 
-    def _worth_checking(self) -> bool:
-        epoch = self.step // self.steps_per_epoch
-        return epoch >= self.recipe.minimum_epochs and self._exact_in_epoch >= WORTH_CHECKING * len(self.examples)
+    def _end_epoch(self) -> bool:
+        """Whether all examples are settled; else the next epoch begins."""
+        curriculum = self._curriculum
+        last = curriculum.epoch + 1 == self.recipe.epochs
+        ready = curriculum.epoch + 1 >= self.recipe.minimum_epochs and curriculum.settled(self.recipe) >= WORTH_CHECKING
+        if last or ready:
+            curriculum.learnt(range(len(self.examples)), self._passes.leads(self.examples).tolist())
+        curriculum.epoch, curriculum.index = curriculum.epoch + 1, 0
+        settled = (last or ready) and curriculum.settled(self.recipe) == 1
+        if not settled:
+            curriculum.shuffle(self.recipe)
+        return settled
+
+    def _recalled(self) -> str:
+        return f"epoch {self._curriculum.epoch}: {self._curriculum.exact():.0%} of the answers recalled"
 
     def _save(self) -> None:
         kept = checkpoint.Checkpoint(
-            step=self.step,
+            step=self._step,
+            tokens=self._tokens,
             seconds=self._seconds,
-            exact_in_epoch=self._exact_in_epoch,
+            curriculum=self._curriculum.state(),
             adapter=get_peft_model_state_dict(self.model),
             optimizer=self._optimizer.state_dict(),
         )
         checkpoint.save(self.directory, kept)
 
     def _report(self, message: str = "") -> None:
-        seconds_per_step = self._seconds / max(1, self.step)
+        """The steps that are left are those of the epochs that are left, if each takes as many as this one."""
+        epochs = self._curriculum.progress(self.recipe)
+        left = math.ceil((self.recipe.epochs - epochs) * self._curriculum.steps(self.recipe))
         self.on_progress(
             TrainingProgress(
-                step=self.step,
-                steps=self.steps,
+                step=self._step,
+                steps=self._step + left,
                 loss=self._loss,
-                epoch=self.step / self.steps_per_epoch,
-                seconds_left=(self.steps - self.step) * seconds_per_step,
+                epoch=epochs,
+                seconds_left=left * self._seconds / max(1, self._step),
                 message=message,
             )
+        )
+
+    def _outcome(self) -> Outcome:
+        return Outcome(
+            steps=self._step,
+            epochs=self._curriculum.progress(self.recipe),
+            seconds=self._seconds,
+            tokens=self._tokens,
+            loss=self._loss,
+            exact=self._curriculum.exact(),
+            settled=self._curriculum.settled(self.recipe),
         )
 
 
