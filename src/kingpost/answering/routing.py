@@ -67,9 +67,8 @@ class QuestionRouter:
 
     def route(self, question: Question) -> RouteDecision:
         """Which way the question goes. A route that was asked for and cannot be taken ends in ``abstain``."""
-        if question.route is Route.RAG or question.as_of:
-            why = "answers of an earlier time come from the documents" if question.as_of else "asked for"
-            return RouteDecision(route=Route.RAG, validation=Validation(stage="asked", why=why))
+        if question.route is Route.RAG:
+            return RouteDecision(route=Route.RAG, validation=Validation(stage="asked", why="asked for"))
         match = self._match(question)
         decision = self._first_servable(question, match)
         if decision.route is Route.RAG and question.route in (Route.APPROVED, Route.FINE_TUNED):

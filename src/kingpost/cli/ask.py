@@ -35,7 +35,6 @@ def ask(
     route: RouteOption = AskedRoute.AUTO,
     reader: ReaderOption = Reader.AUTO,
     conversation: Annotated[str, typer.Option(help="Go on with this conversation.")] = "",
-    as_of: Annotated[str, typer.Option(metavar="DATE", help="As the documents stood on this ISO date.")] = "",
     explain: Annotated[bool, typer.Option("--explain", help="Show validation, features and timings.")] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
@@ -43,7 +42,7 @@ def ask(
     """Answer from the documents, with citations and confidence, or say that they do not tell."""
     from kingpost.answering.contract import answer_json
 
-    question = Question(text=text, conversation=conversation, route=route.route, reader=reader, as_of=as_of)
+    question = Question(text=text, conversation=conversation, route=route.route, reader=reader)
     stopped = stoppable("stopped before the answer was complete; the turn was not stored", next="ask again")
     with stopped, open_app(workspace) as app:
         answer = stream(app, question, silent=as_json)

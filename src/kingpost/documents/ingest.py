@@ -141,8 +141,7 @@ class Ingestor:
         """Write order: original, parsed, chunks, index, revision, commit point; then the old chunks leave."""
         revision = revision_id(original.content)
         parsed = unpacked(packed)
-        identity = identify(parsed, original.name)
-        chunks = self._chunks(task.document_id, revision, parsed, identity)
+        identity, chunks = self._cut(task, original.name, revision, parsed)
         if not chunks:
             raise DocumentError(f"{original.name}: no text found", reason="no_text", next="check the file")
         document = self._document(task, original, revision, identity)
@@ -164,13 +163,23 @@ class Ingestor:
             warnings=parsed.warnings,
         )
 
-    def _chunks(self, document_id: str, revision: str, parsed: ParsedDocument, identity: Identity) -> list[Chunk]:
+    def _cut(self, task: Task, name: str, revision: str, parsed: ParsedDocument) -> tuple[Identity, list[Chunk]]:
+        """Who the document is, and its chunks. One odd document must not end the run of all."""
         measure = Measure(
             chunk_tokens=self.settings.chunk_tokens,
             context_tokens=self.settings.context_tokens,
             count=token_counter(self.embeddings),
         )
-        return Chunker(document_id, revision, identity, measure).cut(parsed)
+        try:
+            identity = identify(parsed, name)
+            return identity, Chunker(task.document_id, revision, identity, measure).cut(parsed)
+        except (ArithmeticError, LookupError, TypeError, ValueError, RecursionError) as error:
+            logger.exception("cannot cut a document", extra={"document": task.document_id})
+            raise DocumentError(
+                f"{name} was read, but cannot be cut into chunks ({type(error).__name__})",
+                reason="crashed",
+                next="report it with the log, and convert the file to another format meanwhile",
+            ) from error
 
     def _document(self, task: Task, original: Original, revision: str, identity: Identity) -> Document:
         """A document keeps its source, groups and status; the status is settled at the end of the run."""

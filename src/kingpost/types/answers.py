@@ -42,8 +42,6 @@ class Question:
     reader: Reader = Reader.AUTO
     documents: tuple[str, ...] = ()
     history: tuple[tuple[str, str], ...] = ()
-    as_of: str = ""
-    """ISO date: answer as the documents stood then. Empty: now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

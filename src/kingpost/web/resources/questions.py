@@ -29,7 +29,6 @@ class Ask(BaseModel):
     route: Literal["auto", "rag", "fine_tuned", "approved"] = "auto"
     reader: Reader = Reader.AUTO
     documents: list[str] = Field(default=[], description="Limit the search to these documents (ids or names).")
-    as_of: str = ""
 
 
 @router.post("/questions")
@@ -77,7 +76,6 @@ def question_of(body: Ask, app: App, user: str) -> Question:
         route=None if body.route == "auto" else Route(body.route),
         reader=body.reader,
         documents=tuple(app.library.find(name).id for name in body.documents),
-        as_of=body.as_of,
     )
 
 
