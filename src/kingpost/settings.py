@@ -57,7 +57,7 @@ class AnsweringSettings(Section):
         "auto", description="auto lets the model word the answer and falls back to the quote when the check fails."
     )
     refuse_below: float = Field(
-        0.3, ge=0, le=1, description="Confidence below which Kingpost says that the documents do not tell."
+        0.1, ge=0, le=1, description="Confidence below which Kingpost says that the documents do not tell."
     )
     generated_tokens: int = Field(160, ge=16, le=2048, description="Longest generated answer, in tokens.")
     prompt_tokens: int = Field(600, ge=256, description="Most tokens of passages put into a prompt.")

@@ -62,9 +62,7 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def house(
-    tmp_path_factory: pytest.TempPathFactory, demo_documents: Path, models_ready: ModelCache
-) -> Iterator[House]:
+def house(tmp_path_factory: pytest.TempPathFactory, demo_documents: Path, models_ready: ModelCache) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("life")
     documents = Path(shutil.copytree(demo_documents, folder / "documents"))
     with socket.socket() as probe:
