@@ -1,5 +1,6 @@
 """Fetches one package file from the Python package index by ``pip download`` in a child process."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -57,13 +58,13 @@ def _wheel(package: str, version: str, into: Path) -> Path | None:
 
 
 def _arriving(incoming: Path) -> int:
-    """Bytes of the wheel that pip is writing into its temporary directory."""
+    """Bytes of the wheel that pip is writing into its temporary directory, which may vanish while it is looked at."""
     sizes = [0]
-    for path in incoming.rglob("*.whl"):
-        try:
-            sizes.append(path.stat().st_size)
-        except FileNotFoundError:  # pip has just moved it
-            continue
+    for folder, _, names in os.walk(incoming):
+        for name in names:
+            if name.endswith(".whl"):
+                with contextlib.suppress(FileNotFoundError):  # pip has just moved it
+                    sizes.append(Path(folder, name).stat().st_size)
     return max(sizes)
 
 
