@@ -10,12 +10,12 @@ from langchain_core.language_models import BaseChatModel
 from kingpost.answering import confidence
 from kingpost.answering.contract import place_in_words
 from kingpost.answering.conversation import Conversations
-from kingpost.answering.known import KnownAnswers, agrees, recall
+from kingpost.answering.known import agrees, recall, references
 from kingpost.answering.readers.extractive import ExtractiveReader
 from kingpost.answering.readers.generative import GenerativeReader
 from kingpost.answering.readers.reading import Reading, ReadingKind
 from kingpost.answering.routing import QuestionRouter, RouteDecision
-from kingpost.errors import BackendUnavailable, MissingModel
+from kingpost.errors import BackendUnavailable, MissingModel, NotFound
 from kingpost.language import prompts
 from kingpost.records import Records
 from kingpost.retrieval.search import Findings, Retriever
@@ -25,6 +25,9 @@ from kingpost.types.models import LiveModel, ModelVersion
 from kingpost.types.search import Passage
 
 logger = logging.getLogger(__name__)
+
+NO_MODEL = (BackendUnavailable, MissingModel, NotFound)
+"""A model that cannot be asked costs its words, never the answer: the quote or the documents are still there."""
 
 Answering = Generator[AnswerEvent, None, Answer]
 """Yields events; its value is the answer."""
@@ -126,28 +129,31 @@ class Answerer:
             confidence=confidence.of_known(
                 decision.validation, approved=True, exact=decision.validation.stage == "exact"
             ),
-            citations=KnownAnswers(records=self.records).references(pair.evidence),
+            citations=references(self.records, pair.evidence),
             validation=decision.validation,
         )
 
     def _fine_tuned(self, draft: Draft, decision: RouteDecision) -> Generator[AnswerEvent, None, Answer | None]:
-        """The live model's answer, or None when it does not say what its pair says."""
+        """The live model's answer, or None when it cannot be asked or does not say what its pair says."""
         live, trained = self.live_model(), decision.trained
         if live is None or trained is None:
             return None
         since = time.perf_counter()
         pieces = []
         yield AnswerEvent(kind="status", text="Asking the fine-tuned model")
-        for piece in recall(self.chat(live.version), trained, tokens=self.settings.generated_tokens):
-            pieces.append(piece)
-            yield AnswerEvent(kind="token", text=piece)
+        why = "the fine-tuned model's answer does not match its pair"
+        try:
+            for piece in recall(self.chat(live.version), trained, tokens=self.settings.generated_tokens):
+                pieces.append(piece)
+                yield AnswerEvent(kind="token", text=piece)
+        except NO_MODEL as error:
+            why = f"the fine-tuned model cannot be asked: {error}"
+            pieces.clear()
         draft.timed("generation", since)
         text = "".join(pieces).strip()
         if not agrees(text, trained.answer):
-            logger.warning("fine-tuned answer differs from its pair %s: falling back", trained.pair_id)
-            draft.validation = replace(
-                draft.validation, stage="evidence", why="the fine-tuned model's answer does not match its pair"
-            )
+            logger.warning("no fine-tuned answer to pair %s: %s", trained.pair_id, why)
+            draft.validation = replace(draft.validation, stage="evidence", why=why)
             yield AnswerEvent(kind="replace", text="")
             return None
         return Answer(
@@ -159,7 +165,7 @@ class Answerer:
             confidence=confidence.of_known(
                 decision.validation, approved=False, exact=decision.validation.stage == "exact"
             ),
-            citations=KnownAnswers(records=self.records).references(trained.evidence),
+            citations=references(self.records, trained.evidence),
             validation=decision.validation,
             model=live.version.id,
         )
@@ -219,7 +225,7 @@ class Answerer:
                 pieces.append(piece)
                 yield AnswerEvent(kind="token", text=piece)
             generated = reader.checked("".join(pieces), findings.passages)
-        except (BackendUnavailable, MissingModel) as error:
+        except NO_MODEL as error:
             logger.warning("no generated answer: %s", error)
             generated = Reading(kind=ReadingKind.NOTHING, reason=str(error))
         draft.timed("generation", since)

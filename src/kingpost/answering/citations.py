@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import quote as url_quote
 from urllib.parse import urlencode
 
-from kingpost.language.quotes import find_quote
 from kingpost.types.answers import Citation
 from kingpost.types.documents import Chunk, ChunkCell, Document, Location, PageLocation, SectionLocation, SheetLocation
 from kingpost.types.questions import Evidence
@@ -23,12 +22,6 @@ def cite_span(passage: Passage, start: int, end: int) -> list[Citation]:
         for (_, _, location), quote in zip(places, quotes, strict=True)
         if quote
     ]
-
-
-def cite_quote(passage: Passage, quote: str) -> list[Citation]:
-    """Cite a quote where it is found in the passage; no citation where it is not."""
-    span = find_quote(quote, passage.chunk.text)
-    return cite_span(passage, *span) if span else []
 
 
 def cite_cells(passage: Passage, cells: Sequence[ChunkCell]) -> list[Citation]:

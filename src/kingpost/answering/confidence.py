@@ -17,6 +17,9 @@ PARAMETERS_ID = "confidence"
 BANDS = ((0.8, "high"), (0.5, "medium"), (0.0, "low"))
 """Lower edge of each band. What they mean as measured frequencies stands in the docs."""
 
+SAME_WORDING = 0.99
+"""Confidence where the wording itself is known: what is left is that the pair may be wrong."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfidenceModel:
@@ -75,8 +78,8 @@ def of_reading(findings: Findings, reading: Reading, model: ConfidenceModel) -> 
 
 
 def of_known(validation: Validation, *, approved: bool, exact: bool) -> Confidence:
-    """Confidence of a known question's answer: how sure it is that the questions are the same."""
-    value = 0.99 if exact else validation.similarity
+    """Confidence of a known question's answer: how sure the verifier is that the questions are the same."""
+    value = SAME_WORDING if exact else validation.score
     reasons = ["word for word a known question" if exact else f"same question as “{validation.nearest}”"]
     reasons.append(
         "answer approved by an expert" if approved else "answer of the fine-tuned model, checked against its pair"

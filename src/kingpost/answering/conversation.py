@@ -42,11 +42,6 @@ class Conversations:
         turns = [turn for turn in self.records.turns.all(partition=conversation) if turn.user == user]
         return sorted(turns, key=lambda turn: turn.number)
 
-    def of_user(self, user: str) -> list[Turn]:
-        """The first turn of each conversation of a user, latest first."""
-        first = [turns[0] for name in self.records.turns.partitions() if (turns := self.turns(name, user))]
-        return sorted(first, key=lambda turn: turn.asked_at, reverse=True)
-
     def standalone(self, question: Question, *, history_turns: int = 4) -> str:
         """The question as it stands alone, after the conversation so far (or ``question.history``)."""
         earlier = self._asked_before(question)[-history_turns:] if history_turns else []

@@ -1,7 +1,6 @@
 """Answers known questions: the approved answer word for word, or the fine-tuned model's, checked against its pair."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk
@@ -19,16 +18,10 @@ AGREEMENT = 0.9
 """Share of the pair's content words that the model's answer must hold, and the other way round."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownAnswers:
-    """Gives the answers of known questions, with their evidence as references."""
-
-    records: Records
-
-    def references(self, evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
-        """Citations of the evidence, in the documents as they stand now."""
-        found = ((item, self.records.documents.find(item.document_id)) for item in evidence)
-        return tuple(cite_evidence(item, document) for item, document in found if document is not None)
+def references(records: Records, evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
+    """Citations of a known answer's evidence, in the documents as they stand now."""
+    found = ((item, records.documents.find(item.document_id)) for item in evidence)
+    return tuple(cite_evidence(item, document) for item, document in found if document is not None)
 
 
 def recall(chat: BaseChatModel, trained: TrainedQuestion, *, tokens: int) -> Iterator[str]:
