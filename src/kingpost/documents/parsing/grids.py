@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from kingpost.types.documents import Cell, Grid, Location
@@ -242,8 +242,3 @@ def _names_group(row: Sequence[RawCell]) -> bool:
 
 def _cell(raw: RawCell) -> Cell:
     return Cell(text=raw.text, location=raw.location, merged=raw.merged)
-
-
-def relocated(raw: RawCell, location: Location) -> RawCell:
-    """The same cell at another place."""
-    return replace(raw, location=location)

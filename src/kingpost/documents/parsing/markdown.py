@@ -14,7 +14,6 @@ from kingpost.documents.parsing.text import decoded
 from kingpost.types.documents import Original, ParsedDocument
 
 FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
-TAG = re.compile(r"<[^>]+>")
 
 
 def parse(original: Original) -> ParsedDocument:

@@ -1,6 +1,5 @@
 """Reads PDF: clauses by their numbers, forms by their labels, tables as grids, every line with its place."""
 
-import re
 from collections.abc import Iterator, Sequence
 from statistics import median_low
 
@@ -185,8 +184,3 @@ def _cut(block: PageBlock, y: float) -> tuple[PageBlock, list[Line]]:
     rows = [row for row in block.rows if any(cell.box and cell.box[1] < y for cell in row)]
     table = PageBlock(kind="table", lines=above, rows=rows, marked_header=block.marked_header, box=(*block.box[:3], y))
     return table, [line for line in block.lines if line.y0 >= y]
-
-
-def is_pdf(content: bytes) -> bool:
-    """Whether the file begins as a PDF does (some bytes before it are allowed)."""
-    return re.search(rb"%PDF-\d", content[:1024]) is not None
