@@ -97,24 +97,36 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One cell of a table: its text as shown, where it stands, and whether it only repeats a merged neighbour."""
+    """One cell of a table: its text as shown, and where it stands.
+
+    ``merged``: it only repeats a merged neighbour. ``rows`` and ``columns`` are how far it reaches. ``flags``
+    are what a reader should know of it: ``hidden`` (row, column or sheet), ``uncomputed`` (a formula without a
+    value), ``computed`` (its value was computed when read), ``inserted``, ``deleted`` (tracked changes).
+    """
 
     text: str
     location: Location
     merged: bool = False
+    rows: int = 1
+    columns: int = 1
+    comment: str = ""
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
     """A table with its headers bound to every cell.
 
-    ``headers[c]`` is the header path of column ``c``, outermost first, units included as written.
-    ``rows[r][c]`` is a cell; merged cells are repeated (``Cell.merged``). ``label_columns`` counts the
-    leading columns that name a row.
+    ``headers[c]`` is the header path of column ``c``, outermost first, units included as written;
+    ``units[c]`` is the column's unit from header or number format, or empty. ``head`` are the header rows as
+    they stand. ``rows[r][c]`` is a cell; merged cells are repeated (``Cell.merged``). ``label_columns`` counts
+    the leading columns that name a row.
     """
 
     caption: str = ""
     headers: tuple[tuple[str, ...], ...] = ()
+    units: tuple[str, ...] = ()
+    head: tuple[tuple[Cell, ...], ...] = ()
     rows: tuple[tuple[Cell, ...], ...] = ()
     label_columns: int = 1
     notes: tuple[str, ...] = ()
@@ -125,7 +137,9 @@ class Block:
     """One parsed piece of a document.
 
     ``section`` is the heading path above the block (for a heading: including itself); ``number`` is a
-    heading's clause number ("3.2.1"); ``label`` is a form field's name, its value being ``text``.
+    heading's clause number ("3.2.1"); ``label`` is a form field's name, its value being ``text``, or a
+    figure's number ("Figure 3"), its caption and the text in it being ``text``. ``flags`` are as for a
+    ``Cell``; ``ocr`` marks text that was read from an image.
     ``parts`` places spans of ``text`` more finely than ``location`` does (a line each), where known.
     """
 
@@ -138,17 +152,24 @@ class Block:
     label: str = ""
     grid: Grid | None = None
     parts: tuple[Part, ...] = ()
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedDocument:
-    """What a parser read: title, blocks in reading order, properties, and what to warn about."""
+    """What a parser read: title, blocks in reading order, properties, and what to warn about.
+
+    ``coverage`` is the share of all words of the file, as the simplest reader finds them, that the blocks hold.
+    ``ocr_pages`` were read from their images.
+    """
 
     title: str
     blocks: tuple[Block, ...]
     properties: dict[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     pages: int = 0
+    coverage: float = 1.0
+    ocr_pages: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,6 +278,8 @@ class FileReport:
     pages: int = 0
     seconds: float = 0.0
     warnings: tuple[str, ...] = ()
+    coverage: float = 1.0
+    ocr_pages: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

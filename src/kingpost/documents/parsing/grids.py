@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from kingpost.language.units import is_unit
 from kingpost.types.documents import Cell, Grid, Location
 
 NUMERIC = re.compile(
@@ -26,18 +27,29 @@ HEADER_WORDS = frozenset(
     """.split()
 )
 NOTHING = frozenset({"", "-", "–", "—", "n/a", "N/A", "none", "/"})
+UNIT_IN_HEADER = re.compile(
+    r"[(\[](?:in\s+)?(?P<unit>[^()\[\]]{1,16})[)\]]\s*\*?$|,\s*(?:in\s+)?(?P<last>[^\s,]{1,12})$"
+)
 MAXIMUM_LABEL_COLUMNS = 4
 LONGEST_HEADER = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawCell:
-    """A cell as read. ``heading`` says that the source marks it as a header (th, bold, a header row)."""
+    """A cell as read. ``heading`` says that the source marks it as a header (th, bold, a header row).
+
+    ``unit`` is what the source says apart from the text (a number format). The rest as in ``Cell``.
+    """
 
     text: str
     location: Location
     merged: bool = False
     heading: bool = False
+    rows: int = 1
+    columns: int = 1
+    unit: str = ""
+    comment: str = ""
+    flags: tuple[str, ...] = ()
 
     @property
     def numeric(self) -> bool:
@@ -56,18 +68,29 @@ def grid(matrix: Matrix, *, caption: str = "", header_rows: int | None = None, n
     count = count_header_rows(matrix) if header_rows is None else header_rows
     body = list(matrix[count:])
     headers = [_header_path(matrix[:count], column) for column in range(len(matrix[0]))]
+    units = [_unit(matrix, count, column) for column in range(len(headers))]
+    head = [tuple(_cell(cell) for cell in row) for row in matrix[:count]]
     labels = _label_columns(body, len(headers))
     rows = [tuple(_cell(cell) for cell in row) for row in body]
     groups = _groups(body, headers)
     if any(groups):
-        headers = [(), *headers]
+        headers, units = [(), *headers], ["", *units]
+        head = [(Cell(text="", location=row[0].location), *row) for row in head]
         rows = [
             (Cell(text=group.text if group else "", location=(group or row[0]).location, merged=True), *row)
             for row, group in zip(rows, groups, strict=True)
         ]
         labels += 1
     kept = [row for row in rows if any(cell.text for cell in row if not cell.merged)]
-    return Grid(caption=caption, headers=tuple(headers), rows=tuple(kept), label_columns=labels, notes=tuple(notes))
+    return Grid(
+        caption=caption,
+        headers=tuple(headers),
+        units=tuple(units),
+        head=tuple(head),
+        rows=tuple(kept),
+        label_columns=labels,
+        notes=tuple(notes),
+    )
 
 
 def count_header_rows(matrix: Matrix) -> int:
@@ -196,6 +219,18 @@ def _header_path(rows: Matrix, column: int) -> tuple[str, ...]:
     return tuple(path)
 
 
+def _unit(matrix: Matrix, header_rows: int, column: int) -> str:
+    """The column's unit: in brackets, or after a comma, of its innermost header; else what most of its cells say."""
+    for row in reversed(matrix[:header_rows]):
+        found = UNIT_IN_HEADER.search(row[column].text)
+        unit = (found["unit"] or found["last"]).strip() if found else ""
+        if unit and is_unit(unit):
+            return unit
+    said = [row[column].unit for row in matrix[header_rows:] if row[column].text and row[column].unit]
+    numbers = sum(row[column].numeric for row in matrix[header_rows:])
+    return max(set(said), key=said.count) if said and 2 * len(said) >= numbers else ""
+
+
 def _label_columns(body: Matrix, columns: int) -> int:
     """One, and further ones while a column only counts, or repeats (merged cells), or is empty."""
     labels = 1
@@ -241,4 +276,12 @@ def _names_group(row: Sequence[RawCell]) -> bool:
 
 
 def _cell(raw: RawCell) -> Cell:
-    return Cell(text=raw.text, location=raw.location, merged=raw.merged)
+    return Cell(
+        text=raw.text,
+        location=raw.location,
+        merged=raw.merged,
+        rows=raw.rows,
+        columns=raw.columns,
+        comment=raw.comment,
+        flags=raw.flags,
+    )
