@@ -16,8 +16,13 @@ def named_documents(question: str, documents: Iterable[Document]) -> list[Docume
 
     A name of one ordinary word ("handbook") does not count: it needs a digit or at least two words.
     """
+    return [document for document in documents if names_in(question, document)]
+
+
+def names_in(question: str, document: Document) -> tuple[str, ...]:
+    """Those names of the document that stand whole in the question."""
     text = f" {normalise(question)} "
-    return [document for document in documents if any(_stands_in(name, text) for name in document_names(document))]
+    return tuple(name for name in document_names(document) if _stands_in(name, text))
 
 
 def document_names(document: Document) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """A question in, ranked passages out: exact look-up, dense and lexical legs, fused and ordered by what is measured."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -10,19 +10,33 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, SkipValidation
 
+from kingpost.language.normalise import normalise
 from kingpost.ports import SearchIndex
 from kingpost.records import Records, chunk_partition
 from kingpost.retrieval.analysis import Analysis, analyse
+from kingpost.retrieval.clustering import spread
 from kingpost.retrieval.fusion import reciprocal_rank_fusion
 from kingpost.retrieval.lookup import Holders, stand_apart, unknown_keys
 from kingpost.retrieval.ranking import features
-from kingpost.retrieval.scoping import asked_marks, document_names, named_documents, of_asked_revision, readable
+from kingpost.retrieval.scoping import (
+    asked_marks,
+    document_names,
+    named_documents,
+    names_in,
+    of_asked_revision,
+    readable,
+)
 from kingpost.settings import RetrievalSettings
 from kingpost.types.documents import EVERYONE, Chunk, Document, RevisionStatus
 from kingpost.types.search import CHUNKS, Hit, Passage, Where
 
 LEG_WEIGHTS = {"lookup": 1.5, "dense": 1.0, "lexical": 1.0}
 LOOKUP_LIMIT = 300
+OTHERS_LOOKED_AT = 40
+OTHERS_HOLDING = 3
+"""Passages of other documents that hold a document's title, from which it does not say which document is meant."""
+MORE = 4
+"""Times as many candidates are looked at where most of the first ones are near-identical."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +91,10 @@ class Retriever(BaseRetriever):
         if not searched:
             return Findings(analysis=analysis, passages=())
         where = _where(named, limited=bool(documents), searched=searched, groups=groups)
-        candidates = self._candidates(analysis, where=where, documents={d.id: d for d in searched})
+        by_id = {document.id: document for document in searched}
         keys = _own_keys(analysis, named)
-        holders = Holders.of(keys, self._chunks(self._looked_up(keys, where), {d.id: d for d in searched}))
-        ranked = self._rank(analysis, candidates, holders)
+        holders = Holders.of(keys, self._chunks(self._looked_up(keys, where), by_id))
+        ranked = self._ranked(analysis, holders, where=where, documents=by_id, named={d.id for d in named})
         return Findings(
             analysis=analysis,
             passages=tuple(ranked[: limit or self.settings.passages]),
@@ -118,8 +132,28 @@ class Retriever(BaseRetriever):
         else:
             searched = readable(stored, groups=groups, question=question)
         marks = asked_marks(question)
-        named = named_documents(question, searched)
+        named = self._distinctly_named(question, searched)
         return searched, of_asked_revision(named or searched, question) if marks else named
+
+    def _distinctly_named(self, question: str, searched: Sequence[Document]) -> list[Document]:
+        """Documents that the question names by what is not also the name of a thing that other documents write of."""
+        named = named_documents(question, searched)
+        by_name: dict[str, list[Document]] = {}
+        for document in named:
+            for name in names_in(question, document):
+                by_name.setdefault(name, []).append(document)
+        distinct = {d.id for name, owners in by_name.items() if self._is_distinct(name, owners) for d in owners}
+        return [document for document in named if document.id in distinct]
+
+    def _is_distinct(self, name: str, owners: Sequence[Document]) -> bool:
+        """A number always is; words are, unless several passages of other documents hold them too."""
+        if any(character.isdigit() for character in name):
+            return True
+        own = {document.id for document in owners}
+        hits = self.index.match(CHUNKS, name, limit=OTHERS_LOOKED_AT, where={"status": [RevisionStatus.CURRENT]})
+        others = [hit for hit in hits if chunk_partition(hit.id) not in own]
+        chunks = (self.records.chunks.find(hit.id, partition=chunk_partition(hit.id)) for hit in others)
+        return sum(chunk is not None and name in normalise(chunk.text) for chunk in chunks) < OTHERS_HOLDING
 
     def clause(self, number: str, document: str) -> list[Chunk]:
         """All chunks of one clause, in order."""
@@ -140,8 +174,28 @@ class Retriever(BaseRetriever):
         rows = [c for c in chunks if c.table == chunk.table and c.revision_id == chunk.revision_id]
         return sorted(rows, key=lambda row: row.ordinal)
 
-    def _candidates(self, analysis: Analysis, *, where: Where, documents: Mapping[str, Document]) -> "Candidates":
+    def _ranked(
+        self,
+        analysis: Analysis,
+        holders: Holders,
+        *,
+        where: Where,
+        documents: Mapping[str, Document],
+        named: Collection[str],
+    ) -> list[Passage]:
+        """All candidates in order; where most of them repeat each other, more are looked at."""
         limit = self.settings.candidates
+        while True:
+            candidates = self._candidates(analysis, where=where, documents=documents, limit=limit)
+            passages = spread(self._rank(analysis, candidates, holders), named=named)
+            repeats = sum(len(passage.alike) for passage in passages)
+            if limit > self.settings.candidates or 2 * repeats <= len(passages):
+                return passages
+            limit *= MORE
+
+    def _candidates(
+        self, analysis: Analysis, *, where: Where, documents: Mapping[str, Document], limit: int
+    ) -> "Candidates":
         vector = self.embeddings.embed_query(analysis.question)
         legs = {
             "lookup": self._looked_up((*analysis.clauses, *analysis.identifiers), where)[:limit],

@@ -40,7 +40,7 @@ class Passage:
 
     ``score`` orders passages of one question. ``similarity`` is the cosine to the question, ``legs`` the
     rank (from 1) in each leg that found it: ``lookup``, ``dense``, ``lexical``. ``features`` are what the
-    ranking measured of it.
+    ranking measured of it. ``alike`` are the ids of near-identical chunks of other documents.
     """
 
     chunk: Chunk
@@ -49,3 +49,4 @@ class Passage:
     similarity: float = 0.0
     legs: Mapping[str, int] = field(default_factory=dict)
     features: Mapping[str, float] = field(default_factory=dict)
+    alike: tuple[str, ...] = ()

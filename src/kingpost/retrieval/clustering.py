@@ -1,0 +1,78 @@
+"""Puts near-identical passages of different documents together, so that boilerplate does not fill the first hits."""
+
+import re
+import zlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+
+from kingpost.language.normalise import normalise
+from kingpost.types.documents import ChunkKind
+from kingpost.types.search import Passage
+
+ALIKE = 0.8
+"""Share of word sequences (Jaccard 1901) that two texts have in common from which they count as near-identical."""
+SEQUENCE_WORDS = 3
+SKETCH = 6
+"""Smallest hashes of a text's word sequences (Broder 1997): near-identical texts share at least one of them."""
+PROSE = frozenset({ChunkKind.CLAUSE, ChunkKind.TEXT, ChunkKind.CODE, ChunkKind.FIGURE})
+"""Rows and fields that read the same say it of different things: each stays a hit of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cluster:
+    place: int
+    """Of its first passage among those kept."""
+    sequences: frozenset[int]
+    figures: tuple[str, ...]
+    others: list[str] = field(default_factory=list)
+
+
+def spread(passages: Sequence[Passage], *, named: Collection[str] = ()) -> list[Passage]:
+    """The passages in their order, but those that repeat a better one of another document come last.
+
+    The better one names them in ``Passage.alike``. Texts that differ in a number are never near-identical, and
+    passages of the documents with the ids ``named`` stay where they are: the question asks for these.
+    """
+    kept: list[Passage] = []
+    repeats: list[Passage] = []
+    by_hash: dict[int, list[_Cluster]] = {}
+    clusters: list[_Cluster] = []
+    for passage in passages:
+        if passage.chunk.kind not in PROSE:
+            kept.append(passage)
+            continue
+        sequences, figures = _sequences(passage.chunk.text), _figures(passage.chunk.text)
+        sketch = sorted(sequences)[:SKETCH]
+        near = (cluster for value in sketch for cluster in by_hash.get(value, ()))
+        cluster = next((c for c in near if c.figures == figures and _alike(c.sequences, sequences)), None)
+        if cluster and _repeats(passage, kept[cluster.place], named):
+            cluster.others.append(passage.chunk.id)
+            repeats.append(passage)
+            continue
+        cluster = _Cluster(place=len(kept), sequences=sequences, figures=figures)
+        clusters.append(cluster)
+        for value in sketch:
+            by_hash.setdefault(value, []).append(cluster)
+        kept.append(passage)
+    for cluster in clusters:
+        if cluster.others:
+            kept[cluster.place] = replace(kept[cluster.place], alike=tuple(cluster.others))
+    return [*kept, *repeats]
+
+
+def _repeats(passage: Passage, better: Passage, named: Collection[str]) -> bool:
+    return passage.document.id not in {better.document.id, *named}
+
+
+def _sequences(text: str) -> frozenset[int]:
+    words = re.findall(r"\w+", normalise(text))
+    last = max(len(words) - SEQUENCE_WORDS, 0)
+    return frozenset(zlib.crc32(" ".join(words[start : start + SEQUENCE_WORDS]).encode()) for start in range(last + 1))
+
+
+def _figures(text: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\w*\d[\w.,]*", normalise(text)))
+
+
+def _alike(first: frozenset[int], second: frozenset[int]) -> bool:
+    return len(first & second) >= ALIKE * len(first | second)
