@@ -34,8 +34,8 @@ def documents(passages: list[Passage]) -> list[str]:
 
 
 def test_a_text_repeated_in_other_documents_leaves_its_place_to_what_else_there_is() -> None:
-    found = [passage(name, BOILERPLATE) for name in "abc"] + [passage("d", "Aisles are 3.2 m wide in zone B.")]
-    assert documents(spread(found)) == ["a", "d", "b", "c"]
+    found = [passage(name, BOILERPLATE) for name in "abcde"] + [passage("f", "Aisles are 3.2 m wide in zone B.")]
+    assert documents(spread(found)) == ["a", "b", "c", "f", "d", "e"]
 
 
 def test_the_best_of_the_alike_names_the_others() -> None:
@@ -45,18 +45,22 @@ def test_the_best_of_the_alike_names_the_others() -> None:
 
 
 def test_texts_that_differ_in_one_number_are_not_alike() -> None:
-    found = [passage("a", BOILERPLATE + " Keep it for 10 years."), passage("b", BOILERPLATE + " Keep it for 12 years.")]
-    assert documents(spread([*found, passage("c", "Aisles are wide.")])) == ["a", "b", "c"]
+    found = [
+        passage(name, f"{BOILERPLATE} Keep it for {years} years.")
+        for name, years in zip("abcd", (1, 2, 3, 4), strict=True)
+    ]
+    assert documents(spread([*found, passage("e", "Aisles are wide.")])) == list("abcde")
 
 
 def test_rows_and_fields_that_read_the_same_are_facts_of_their_own() -> None:
-    found = [passage(name, "Injuries: none", kind=ChunkKind.FIELD) for name in "ab"]
-    assert documents(spread([*found, passage("c", "Aisles are wide.")])) == ["a", "b", "c"]
+    found = [passage(name, "Injuries: none", kind=ChunkKind.FIELD) for name in "abcde"]
+    assert documents(spread([*found, passage("f", "Aisles are wide.")])) == list("abcdef")
 
 
 def test_documents_that_the_question_names_keep_their_places() -> None:
-    found = [passage(name, BOILERPLATE) for name in "abc"]
-    assert documents(spread([*found, passage("d", "Aisles are wide.")], named={"a", "b"})) == ["a", "b", "d", "c"]
+    found = [passage(name, BOILERPLATE) for name in "abcdef"]
+    spread_out = spread([*found, passage("g", "Aisles are wide.")], named={"d", "e"})
+    assert documents(spread_out) == ["a", "b", "c", "d", "e", "g", "f"]
 
 
 def test_repeats_within_one_document_stay() -> None:

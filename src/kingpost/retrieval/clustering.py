@@ -14,6 +14,8 @@ ALIKE = 0.8
 SEQUENCE_WORDS = 3
 SKETCH = 6
 """Smallest hashes of a text's word sequences (Broder 1997): near-identical texts share at least one of them."""
+MOST_ALIKE = 3
+"""Near-identical passages that keep their places: a series of reports may be asked about as a whole."""
 PROSE = frozenset({ChunkKind.CLAUSE, ChunkKind.TEXT, ChunkKind.CODE, ChunkKind.FIGURE})
 """Rows and fields that read the same say it of different things: each stays a hit of its own."""
 
@@ -28,10 +30,11 @@ class _Cluster:
 
 
 def spread(passages: Sequence[Passage], *, named: Collection[str] = ()) -> list[Passage]:
-    """The passages in their order, but those that repeat a better one of another document come last.
+    """The passages in their order, but those that repeat better ones of other documents come last.
 
-    The better one names them in ``Passage.alike``. Texts that differ in a number are never near-identical, and
-    passages of the documents with the ids ``named`` stay where they are: the question asks for these.
+    The best one names all others in ``Passage.alike``; the first few of them keep their places. Texts that differ
+    in a number are never near-identical. Passages of the documents with the ids ``named`` stay where they are: the
+    question asks for these.
     """
     kept: list[Passage] = []
     repeats: list[Passage] = []
@@ -47,7 +50,7 @@ def spread(passages: Sequence[Passage], *, named: Collection[str] = ()) -> list[
         cluster = next((c for c in near if c.figures == figures and _alike(c.sequences, sequences)), None)
         if cluster and _repeats(passage, kept[cluster.place], named):
             cluster.others.append(passage.chunk.id)
-            repeats.append(passage)
+            (kept if len(cluster.others) < MOST_ALIKE else repeats).append(passage)
             continue
         cluster = _Cluster(place=len(kept), sequences=sequences, figures=figures)
         clusters.append(cluster)
