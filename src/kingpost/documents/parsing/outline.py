@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kingpost.documents.parsing.clauses import (
     LONGEST_TITLE,
@@ -128,9 +128,7 @@ class Outline:
             and len(above.text) <= LONGEST_HEADING
         ):
             caption = self.blocks.pop().text
-        whole = Grid(
-            caption=caption, headers=grid.headers, rows=grid.rows, label_columns=grid.label_columns, notes=grid.notes
-        )
+        whole = replace(grid, caption=caption)
         location = PageLocation(page=page.number, rects=(page.fractions(*block.box),))
         self._append(
             Block(kind=BlockKind.TABLE, text=text_of_grid(whole), location=location, section=self.section, grid=whole)
