@@ -75,6 +75,18 @@ def test_ids_are_the_same_each_time_and_name_their_document() -> None:
     assert len({chunk_id("d", "r", ordinal) for ordinal in range(1000)}) == 1000
 
 
+def test_items_of_a_long_list_keep_the_sentence_that_opens_it() -> None:
+    items = "\n".join(f"- part {number} of the sprinkler system, with its valve and its gauge" for number in range(30))
+    stem = "Every month the site manager shall check:"
+    chunks = [
+        chunk for chunk in cut("plan.md", f"# Plan\n\n{stem}\n\n{items}\n", chunk_tokens=80) if "part" in chunk.text
+    ]
+    assert len(chunks) > 2
+    assert chunks[0].text.startswith(stem)
+    assert all(chunk.context.endswith(stem) for chunk in chunks[1:])
+    assert all(words(f"{chunk.context}\n{chunk.text}") <= 80 for chunk in chunks)
+
+
 def test_loose_text_stays_within_its_section() -> None:
     chunks = cut("notes.md", "# A\n\nOne.\n\nTwo.\n\n# B\n\nThree.\n")
     assert [(chunk.kind, chunk.text) for chunk in chunks] == [

@@ -81,6 +81,12 @@ def test_a_clause_is_found_by_its_number_whatever_page_it_runs_over_to() -> None
     assert not there({"page": 3, "clause": "3.2.1"}, chunk(number="3.2.10"))
 
 
+def test_a_row_of_a_table_stands_in_the_innermost_numbered_clause_above_it() -> None:
+    row = chunk(text="FM; fire main", section=("3 Definitions", "3.1 Acronyms", "Table 2"))
+    assert there({"clause": "3.1"}, row)
+    assert not there({"clause": "3"}, row)
+
+
 def test_text_without_clause_numbers_is_there_when_a_line_begins_with_the_number() -> None:
     assert there({"clause": "3.2.1"}, chunk(text="before\n3.2.1 Doors shall close."))
     assert not there({"clause": "3.2.1"}, chunk(text="3.2.10 Windows, see 3.2.1"))

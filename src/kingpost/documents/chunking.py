@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from kingpost.documents.identity import Identity
-from kingpost.documents.passages import Span, clipped, joined_blocks, spans_within
+from kingpost.documents.passages import Span, clipped, joined_blocks, list_stems, spans_within
 from kingpost.documents.rows import RowPiece, overview_text, row_pieces
 from kingpost.documents.units import section_names, units
 from kingpost.language.identifiers import identifiers, key
@@ -27,6 +27,9 @@ from kingpost.types.documents import (
 
 FEWEST_TEXT_TOKENS = 40
 """A chunk has room for at least this much text, however long its context is."""
+STEM_TOKENS = 24
+"""Of the sentence that opens a list, in front of the items that a chunk begins with."""
+BETWEEN = " > "
 LONGEST_KEY = 60
 GENERIC = re.compile(r"^(?:sheet|tabelle|table)\s*\d*$", re.IGNORECASE)
 """Names of sheets that say nothing."""
@@ -92,16 +95,20 @@ class Chunker:
         text, parts = joined_blocks(unit)
         section = unit[-1].section
         context = self._context(section, text)
-        for span in spans_within(text, self._room(context), self.measure.count):
+        stems = list_stems(unit)
+        longest = max((_shortened(stem, STEM_TOKENS, self.measure.count) for _, stem in stems), key=len, default="")
+        for span in spans_within(text, self._room(_with_stem(context, longest)), self.measure.count):
             placed = clipped(parts, span)
+            stem = next((stem for items, stem in stems if items.start <= span.start < items.end), "")
             self._add(
                 _Draft(
                     kind=kind,
                     text=text[span.start : span.end],
-                    context=context,
+                    context=_with_stem(context, _shortened(stem, STEM_TOKENS, self.measure.count)),
                     section=section,
                     location=_first_place(placed),
                     number=number,
+                    label=unit[0].label,
                     parts=placed,
                 )
             )
@@ -177,7 +184,7 @@ class Chunker:
                 break
             path.insert(0, shown)
             left -= self.measure.count(shown) + 1
-        return " > ".join([title, *path])
+        return BETWEEN.join([title, *path])
 
     def _headings(self, section: tuple[str, ...]) -> list[str]:
         """The heading path, each heading with the names that its code or synopsis gives to what it describes."""
@@ -222,6 +229,10 @@ class Chunker:
         names = [draft.label, *(cell.text for cell in draft.cells if cell.label)]
         found += [key(name) for name in names if 0 < len(name) <= LONGEST_KEY]
         return tuple(dict.fromkeys(name for name in found if name))
+
+
+def _with_stem(context: str, stem: str) -> str:
+    return BETWEEN.join(text for text in (context, stem) if text)
 
 
 def _first_place(parts: Sequence[Part]) -> Location:

@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kingpost.language.normalise import sentences
-from kingpost.types.documents import Block, Part
+from kingpost.types.documents import Block, BlockKind, Part
+
+OPENS_LIST = (":", "：")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,20 @@ def joined_blocks(blocks: Sequence[Block]) -> tuple[str, tuple[Part, ...]]:
         parts += [Part(start=part.start + offset, end=part.end + offset, location=part.location) for part in own]
         text += block.text
     return text, tuple(parts)
+
+
+def list_stems(blocks: Sequence[Block]) -> list[tuple[Span, str]]:
+    """Where the items of each list stand in the joined text, and the paragraph before it that opens it ("... are:")."""
+    stems: list[tuple[Span, str]] = []
+    position, stem = 0, ""
+    for block in blocks:
+        end = position + len(block.text)
+        if block.kind is not BlockKind.LIST:
+            stem = block.text.rpartition("\n")[2] if block.text.rstrip().endswith(OPENS_LIST) else ""
+        elif stem:
+            stems.append((Span(position, end + 1), stem))
+        position = end + 1
+    return stems
 
 
 def clipped(parts: Sequence[Part], span: Span) -> tuple[Part, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote, urlparse
 
+from kingpost.documents.parsing.clauses import heading_number
 from kingpost.language.normalise import normalise
 from kingpost.types.answers import Citation
 from kingpost.types.documents import Chunk, ChunkKind, Document, Location, PageLocation, SectionLocation, SheetLocation
@@ -110,9 +111,15 @@ def _pages(chunk: Chunk) -> set[int]:
 
 
 def _is_clause(clause: str, chunk: Chunk) -> bool:
-    """By the chunk's clause number; a chunk without one is there when one of its lines begins with the number."""
-    if chunk.number:
-        return _clause_key(chunk.number) == _clause_key(clause)
+    """By the chunk's clause number, or the innermost one above it (a row of a table in a clause).
+
+    A chunk without any is there when one of its lines begins with the number.
+    """
+    number = chunk.number or next(
+        (found for heading in reversed(chunk.section) if (found := heading_number(heading))), ""
+    )
+    if number:
+        return _clause_key(number) == _clause_key(clause)
     return re.search(rf"(?m)^\W*{re.escape(clause)}\.?(?![\w.]*\d)", chunk.text) is not None
 
 
