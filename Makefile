@@ -43,7 +43,7 @@ $(STAMPS)/venv:
 	touch $@
 
 $(STAMPS)/dev: $(STAMPS)/venv pyproject.toml
-	$(BIN)/python -m pip install --quiet --no-compile --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --no-compile --editable '.[dev,ocr]'
 	touch $@
 
 # torch in a command of its own: together with other packages pip may choose a build with gigabytes of CUDA.
@@ -52,7 +52,7 @@ $(STAMPS)/torch: $(STAMPS)/venv
 	touch $@
 
 $(STAMPS)/train: $(STAMPS)/torch $(STAMPS)/dev
-	$(BIN)/python -m pip install --quiet --no-compile --editable '.[dev,train]'
+	$(BIN)/python -m pip install --quiet --no-compile --editable '.[dev,ocr,train]'
 	touch $@
 
 models: $(STAMPS)/dev
