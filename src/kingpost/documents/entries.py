@@ -2,24 +2,21 @@
 
 from collections.abc import Sequence
 
-from langchain_core.embeddings import Embeddings
-
 from kingpost.documents.parsing import family
 from kingpost.types.documents import Chunk, Document
-from kingpost.types.search import Entry
+from kingpost.types.search import Entry, Vector
 
 
-def entries(chunks: Sequence[Chunk], document: Document, embeddings: Embeddings) -> list[Entry]:
-    """One entry a chunk; what is embedded is the context, a line break, and the text."""
-    texts = [searched(chunk) for chunk in chunks]
+def entries(chunks: Sequence[Chunk], document: Document, vectors: Sequence[Vector]) -> list[Entry]:
+    """One entry a chunk, with the vector of what it is found by."""
     return [
-        Entry(id=chunk.id, text=text, vector=vector, keys=chunk.keys, facets=facets(chunk, document))
-        for chunk, text, vector in zip(chunks, texts, embeddings.embed_documents(texts), strict=True)
+        Entry(id=chunk.id, text=searched(chunk), vector=vector, keys=chunk.keys, facets=facets(chunk, document))
+        for chunk, vector in zip(chunks, vectors, strict=True)
     ]
 
 
 def searched(chunk: Chunk) -> str:
-    """What a chunk is found by: its identity and its text."""
+    """What a chunk is found by and what is embedded: its identity, a line break, its text."""
     return f"{chunk.context}\n{chunk.text}" if chunk.context else chunk.text
 
 

@@ -3,18 +3,19 @@
 import errno
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from langchain_core.embeddings import Embeddings
 
 from kingpost.documents import revisions
 from kingpost.documents.chunking import Chunker, Measure
-from kingpost.documents.entries import entries
+from kingpost.documents.embedding import EmbeddingQueue
+from kingpost.documents.entries import entries, searched
 from kingpost.documents.gazetteer import GAZETTEER, gazetteer, identifiers_of
 from kingpost.documents.identity import Identity, identify
 from kingpost.documents.library import IDENTITIES, Library, original_key, parsed_key
@@ -37,12 +38,10 @@ from kingpost.types.documents import (
     Revision,
 )
 from kingpost.types.evaluation import Parameters
-from kingpost.types.search import CHUNKS
+from kingpost.types.search import CHUNKS, Vector
 
 logger = logging.getLogger(__name__)
 
-BATCH = 32
-"""Chunks embedded and written together."""
 CHARACTERS_PER_TOKEN = 4
 OnFile = Callable[[FileReport, int, int], None]
 
@@ -52,6 +51,19 @@ class CountsTokens(Protocol):
     """Embeddings that know their own tokens."""
 
     def token_offsets(self, text: str) -> list[tuple[int, int]]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A file that has been read and cut, and waits for its vectors."""
+
+    original: Original
+    packed: bytes
+    parsed: ParsedDocument
+    document: Document
+    identity: Identity
+    chunks: list[Chunk]
+    begun: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,12 +116,13 @@ class Ingestor:
             yield FileReport(name=document.name, state=FileState.REMOVED, document_id=document.id)
 
     def _read_all(self, source: Source, tasks: list[Task]) -> Iterator[FileReport]:
-        """Parsers run side by side, a few files ahead; embedding and writing happen here, in one thread."""
+        """Parsers run side by side, a few files ahead of the encoder; records and index are written here."""
         waiting = iter(tasks)
         running: dict[Future[tuple[Original, bytes]], tuple[Task, float]] = {}
         with (
             ParserPool(workers=self.settings.workers, limits=self.limits) as pool,
             ThreadPoolExecutor(self.settings.workers) as threads,
+            EmbeddingQueue[Prepared](self.embeddings, workers=self.settings.workers) as encoder,
         ):
 
             def read(task: Task) -> tuple[Original, bytes]:
@@ -118,49 +131,73 @@ class Ingestor:
 
             try:
                 while True:
-                    for task in _take(waiting, self.settings.workers + 1 - len(running)):
+                    ahead = 0 if encoder.is_full else self.settings.workers + 1 - len(running)
+                    for task in _take(waiting, ahead):
                         running[threads.submit(read, task)] = (task, time.monotonic())
-                    if not running:
+                    if not running and encoder.is_empty:
                         return
-                    done, _ = wait(running, return_when=FIRST_COMPLETED)
-                    for future in done:
-                        yield self._finish(future, *running.pop(future))
+                    if not encoder.is_ready:
+                        awaited: list[Future[Any]] = [*running, *encoder.futures]
+                        wait(awaited, return_when=FIRST_COMPLETED)
+                    for future in [future for future in running if future.done()]:
+                        yield from self._prepare(future, *running.pop(future), encoder)
+                    for prepared, vectors in encoder.ready():
+                        yield self._store(prepared, vectors)
             except BaseException:
                 threads.shutdown(wait=False, cancel_futures=True)
                 pool.__exit__(None, None, None)
                 raise
 
-    def _finish(self, future: Future[tuple[Original, bytes]], task: Task, begun: float) -> FileReport:
+    def _prepare(
+        self,
+        future: Future[tuple[Original, bytes]],
+        task: Task,
+        begun: float,
+        encoder: "EmbeddingQueue[Prepared]",
+    ) -> Iterator[FileReport]:
+        """Cut what was read and hand it to the encoder; a report only for what cannot be read."""
         try:
             original, packed = future.result()
-            return self._index(task, original, packed, begun)
+            revision = revision_id(original.content)
+            parsed = unpacked(packed)
+            identity, chunks = self._cut(task, original.name, revision, parsed)
         except DocumentError as error:
-            return failed(task.reference.name, error, task.existing)
+            yield failed(task.reference.name, error, task.existing)
+            return
+        prepared = Prepared(
+            original=original,
+            packed=packed,
+            parsed=parsed,
+            document=self._document(task, original, revision, identity),
+            identity=identity,
+            chunks=chunks,
+            begun=begun,
+        )
+        encoder.put(prepared, [searched(chunk) for chunk in chunks])
 
-    def _index(self, task: Task, original: Original, packed: bytes, begun: float) -> FileReport:
+    def _store(self, prepared: "Prepared", vectors: Sequence[Vector]) -> FileReport:
         """Write order: original, parsed, chunks, index, revision, commit point; then the old chunks leave."""
-        revision = revision_id(original.content)
-        parsed = unpacked(packed)
-        identity, chunks = self._cut(task, original.name, revision, parsed)
-        if not chunks:
-            raise DocumentError(f"{original.name}: no text found", reason="no_text", next="check the file")
-        document = self._document(task, original, revision, identity)
+        document, original, parsed = prepared.document, prepared.original, prepared.parsed
+        revision = document.current_revision
         pending = f"pending/{document.id}"
         self.objects.put(pending, revision.encode())
         self.objects.put(original_key(document.id, revision, original.name), original.content)
-        self.objects.put(parsed_key(document.id, revision), packed)
-        self._write(chunks, document)
-        self._commit(document, parsed, original, identity, chunks)
-        self._drop_all_but(document.id, {chunk.id for chunk in chunks})
+        self.objects.put(parsed_key(document.id, revision), prepared.packed)
+        self.records.chunks.put_all({chunk.id: chunk for chunk in prepared.chunks}, partition=document.id)
+        self.index.upsert(CHUNKS, entries(prepared.chunks, document, vectors))
+        self._commit(document, parsed, original, prepared.identity, prepared.chunks)
+        self._drop_all_but(document.id, {chunk.id for chunk in prepared.chunks})
         self.objects.delete(pending)
         return FileReport(
             name=original.name,
             state=FileState.INDEXED,
             document_id=document.id,
-            chunks=len(chunks),
+            chunks=len(prepared.chunks),
             pages=parsed.pages,
-            seconds=time.monotonic() - begun,
+            seconds=time.monotonic() - prepared.begun,
             warnings=parsed.warnings,
+            coverage=parsed.coverage,
+            ocr_pages=len(parsed.ocr_pages),
         )
 
     def _cut(self, task: Task, name: str, revision: str, parsed: ParsedDocument) -> tuple[Identity, list[Chunk]]:
@@ -172,7 +209,7 @@ class Ingestor:
         )
         try:
             identity = identify(parsed, name)
-            return identity, Chunker(task.document_id, revision, identity, measure).cut(parsed)
+            chunks = Chunker(task.document_id, revision, identity, measure).cut(parsed)
         except (ArithmeticError, LookupError, TypeError, ValueError, RecursionError) as error:
             logger.exception("cannot cut a document", extra={"document": task.document_id})
             raise DocumentError(
@@ -180,6 +217,9 @@ class Ingestor:
                 reason="crashed",
                 next="report it with the log, and convert the file to another format meanwhile",
             ) from error
+        if not chunks:
+            raise DocumentError(f"{name}: no text found", reason="no_text", next="check the file")
+        return identity, chunks
 
     def _document(self, task: Task, original: Original, revision: str, identity: Identity) -> Document:
         """A document keeps its source, groups and status; the status is settled at the end of the run."""
@@ -206,17 +246,14 @@ class Ingestor:
             superseded_by=existing.superseded_by,
         )
 
-    def _write(self, chunks: list[Chunk], document: Document) -> None:
-        """Embedding runs side by side, some batches ahead; the stores are written from here, batch by batch."""
-        batches = [chunks[begin : begin + BATCH] for begin in range(0, len(chunks), BATCH)]
-        threads = ThreadPoolExecutor(self.settings.workers)
-        try:
-            embedded = threads.map(lambda batch: entries(batch, document, self.embeddings), batches)
-            for batch, found in zip(batches, embedded, strict=True):
-                self.records.chunks.put_all({chunk.id: chunk for chunk in batch}, partition=document.id)
-                self.index.upsert(CHUNKS, found)
-        finally:
-            threads.shutdown(cancel_futures=True)
+    def _write_again(self, document: Document) -> None:
+        """Give the entries of a document their facets anew."""
+        chunks = self.library.chunks(document.id)
+        with EmbeddingQueue[Document](self.embeddings, workers=self.settings.workers) as encoder:
+            encoder.put(document, [searched(chunk) for chunk in chunks])
+            wait(encoder.futures)
+            for _, vectors in encoder.ready():
+                self.index.upsert(CHUNKS, entries(chunks, document, vectors))
 
     def _commit(
         self, document: Document, parsed: ParsedDocument, original: Original, identity: Identity, chunks: list[Chunk]
@@ -278,7 +315,7 @@ class Ingestor:
         documents = self.library.documents()
         identities = {stored.id: stored.values for stored in self.records.parameters.all(partition=IDENTITIES)}
         for document in revisions.settled(documents, identities):
-            self._write(self.library.chunks(document.id), document)
+            self._write_again(document)
             self.records.documents.put(document.id, document)
         values: dict[str, object] = {"documents": gazetteer(documents, identities)}
         self.records.parameters.put(GAZETTEER, self._parameters(GAZETTEER, values))
