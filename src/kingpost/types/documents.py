@@ -59,10 +59,13 @@ class ChunkKind(StrEnum):
 
 
 class RevisionStatus(StrEnum):
-    """Whether a revision is in force."""
+    """Whether a revision is in force: ``upcoming`` will be, from its effective date on."""
 
     CURRENT = "current"
     SUPERSEDED = "superseded"
+    DRAFT = "draft"
+    UPCOMING = "upcoming"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,8 +176,38 @@ class ParsedDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """When a kept revision is in force: from ``starts`` on, until the day before ``ends`` (ISO dates; empty: open).
+
+    ``declared`` is what the revision says of itself, ``status`` what it was when the chains were last settled.
+    ``never``: a draft beside what is in force.
+    """
+
+    revision: str
+    mark: str = ""
+    starts: str = ""
+    ends: str = ""
+    never: bool = False
+    declared: RevisionStatus = RevisionStatus.CURRENT
+    status: RevisionStatus = RevisionStatus.CURRENT
+
+    def covers(self, day: str) -> bool:
+        return not self.never and self.starts <= day and (not self.ends or day < self.ends)
+
+    def status_on(self, day: str) -> RevisionStatus:
+        """Its status as seen from a day: that of the question, or of today."""
+        if self.declared is RevisionStatus.DRAFT:
+            return RevisionStatus.DRAFT
+        if self.covers(day):
+            return RevisionStatus.CURRENT
+        if self.starts > day and (not self.ends or self.ends > self.starts):
+            return RevisionStatus.UPCOMING
+        return RevisionStatus.WITHDRAWN if self.declared is RevisionStatus.WITHDRAWN else RevisionStatus.SUPERSEDED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A document, with an id for life, and which of its revisions readers see now."""
+    """A document, with an id for life, and which of its revisions was read last."""
 
     id: str
     name: str
@@ -191,7 +224,40 @@ class Document:
     mark: str = ""
     """Revision mark, such as ``B``."""
     superseded_by: str = ""
-    """Id of the document that replaces this one, or empty."""
+    """Id of the document that replaces this one (or will, when its own effective date has come), or empty."""
+    effective_date: str = ""
+    """ISO date from which it is in force, as it says itself, or empty."""
+    supersedes: tuple[str, ...] = ()
+    """What it says it replaces: keys of numbers, each with a mark after a space where one is named."""
+    periods: tuple[Period, ...] = ()
+    """Of all kept revisions, in the order in which they were read; the last one is the current revision's."""
+    conflicts: tuple[str, ...] = ()
+    """Ids of documents with the same number of which nothing tells which is the later one."""
+    duplicate_of: str = ""
+    """Id of the document that says the same, which is searched instead, or empty."""
+    corrected: tuple[str, ...] = ()
+    """Fields that were corrected by hand."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether ``periods`` tell of the current revision: not between a commit and the end of its run."""
+        return bool(self.periods) and self.periods[-1].revision == self.current_revision
+
+    def period_on(self, day: str) -> Period | None:
+        """Of the revision in force on a day, or None."""
+        if not self.is_settled:
+            in_force = self.status in (RevisionStatus.CURRENT, RevisionStatus.DRAFT)
+            return Period(revision=self.current_revision, mark=self.mark, declared=self.status) if in_force else None
+        return next((period for period in reversed(self.periods) if period.covers(day)), None)
+
+    def status_of(self, revision: str, day: str) -> RevisionStatus:
+        """Of one of its revisions as seen from a day; what is not known of is superseded."""
+        if not self.is_settled:
+            return self.status if revision == self.current_revision else RevisionStatus.SUPERSEDED
+        told = [period.status_on(day) for period in self.periods if period.revision == revision]
+        if RevisionStatus.CURRENT in told:
+            return RevisionStatus.CURRENT
+        return told[-1] if told else RevisionStatus.SUPERSEDED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +273,18 @@ class Revision:
     chunks: int
     pages: int = 0
     warnings: tuple[str, ...] = ()
+    number: str = ""
+    mark: str = ""
+    effective_date: str = ""
+    declared: RevisionStatus = RevisionStatus.CURRENT
+    """What it says of itself."""
+    supersedes: tuple[str, ...] = ()
+    numbered: bool = False
+    """Whether its number is labelled as one of a document."""
+    text_digest: str = ""
+    """Of its text without spaces and layout."""
+    read_at: tuple[str, ...] = ()
+    """When the file was first found with these bytes, and when again after it had had others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,6 +367,8 @@ class IngestReport:
     source: str
     files: tuple[FileReport, ...]
     seconds: float
+    conflicts: tuple[tuple[str, ...], ...] = ()
+    """Names of documents that share a number, and nothing tells which is the later one."""
 
     def count(self, state: FileState) -> int:
         return sum(report.state is state for report in self.files)
