@@ -8,8 +8,7 @@ those of the ground truth, so that a table which is not one costs precision and 
 continued over pages counts page by page.
 
 Kingpost is measured by the grids that it keeps: head rows and rows, a cell at the first of the places it reaches
-over, its repeats left out. A label of a group of rows, which a grid keeps in front of every row of the group, counts
-as the row of its own that it is on the page. liteparse is measured by the rows of its table blocks.
+over, its repeats left out. liteparse is measured by the rows of its table blocks.
 
     python benchmarks/tables.py DATA_FOLDER [--documents]
 
@@ -25,13 +24,15 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
-from xml.etree.ElementTree import Element, parse as parse_xml  # noqa: S405 - files given by whoever measures
+from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import parse as parse_xml
 
 from liteparse import LiteParse
 
 from kingpost.documents.parsing import parse
-from kingpost.types.documents import Cell, Grid, Original, PageLocation
+from kingpost.types.documents import Grid, Original, PageLocation
 
 Relation = tuple[str, str, str]
 """Direction, text, text of the neighbour."""
@@ -132,7 +133,7 @@ def table(totals: dict[str, Score]) -> str:
 
 def true_relations(truth: Path) -> Relations:
     pages: Relations = defaultdict(Counter)
-    for region in parse_xml(truth).getroot().iter("region"):  # noqa: S314 - as above
+    for region in parse_xml(truth).getroot().iter("region"):
         slots: Slots = {}
         texts: dict[int, str] = {}
         for number, cell in enumerate(region.iter("cell")):
@@ -155,7 +156,7 @@ def relations(slots: Slots, texts: dict[int, str]) -> Counter[Relation]:
     pairs: set[tuple[str, int, int]] = set()
     for direction, line, along in (("beside", 0, 1), ("below", 1, 0)):
         ordered = sorted(filled, key=lambda place: (place[line], place[along]))
-        for place, following in zip(ordered, ordered[1:], strict=False):
+        for place, following in pairwise(ordered):
             if place[line] == following[line] and filled[place] != filled[following]:
                 pairs.add((direction, filled[place], filled[following]))
     return Counter((direction, normal(texts[one]), normal(texts[other])) for direction, one, other in pairs)
@@ -180,9 +181,9 @@ def read_by_kingpost(document: Path) -> Relations:
 def grid_slots(grid: Grid) -> tuple[Slots, dict[int, str]]:
     slots: Slots = {}
     texts: dict[int, str] = {}
-    for row, cells in enumerate(rows_on_the_page(grid)):
+    for row, cells in enumerate([*grid.head, *grid.rows]):
         for column, cell in enumerate(cells):
-            if cell is None or cell.merged:
+            if cell.merged:
                 continue
             number = len(texts)
             texts[number] = cell.text
@@ -190,19 +191,6 @@ def grid_slots(grid: Grid) -> tuple[Slots, dict[int, str]]:
                 for right in range(column, column + cell.columns):
                     slots.setdefault((down, right), number)
     return slots, texts
-
-
-def rows_on_the_page(grid: Grid) -> Iterator[Sequence[Cell | None]]:
-    """The rows, each label of a group once and above its group."""
-    yield from grid.head
-    last = None
-    for cells in grid.rows:
-        label = cells[0]
-        grouped = label.merged and label.rows == 1 and bool(label.text)
-        if grouped and label != last:
-            yield [None, Cell(text=label.text, location=label.location)]
-        last = label if grouped else None
-        yield cells
 
 
 def read_by_liteparse(document: Path) -> Relations:

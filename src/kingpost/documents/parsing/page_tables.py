@@ -47,10 +47,9 @@ class TableReader:
         if width < 2 or len(rows) < 2:
             return None
         matrix = _matrix(rows, width, block.lines, page)
-        header_rows = _header_rows(matrix, block.marked_header)
-        if block.heads:
-            matrix = _matrix([*block.heads, *rows], width, block.lines, page)
-            header_rows += len(block.heads)
+        header_rows = block.counted_heads
+        if header_rows is None:
+            header_rows = _header_rows(matrix, block.marked_header)
         fields = pairs(matrix, worded_only=True) if width == 2 and not header_rows else []
         if fields:
             return fields
@@ -71,6 +70,14 @@ class TableReader:
         if not starts_alike or not all(headers[1:]) or len(extents) > len(last.columns):
             return found
         return replace(found, headers=((),) * (len(found.headers) - len(extents)) + headers, caption=last.caption)
+
+
+def reads_as_text(block: PageBlock, top: float) -> bool:
+    """Whether the line at this height is a number with text after it, and no row of a table with several cells."""
+    if block.ruled:
+        return False
+    texts = [line.text for line in block.lines if abs(line.y0 - top) <= 0.4 * line.height]
+    return len(texts) <= 2 and any(any(character.isalpha() for character in text) for text in texts)
 
 
 def _extents(matrix: Sequence[Sequence[RawCell]]) -> list[Extent]:
@@ -135,11 +142,20 @@ def _with_signs(row: list[RawCell]) -> list[RawCell]:
 
 def _raw(cell: TableCell, lines: Sequence[Line], page: Page) -> RawCell:
     if cell.box is None:
-        return RawCell(text=cell.text, location=PageLocation(page=page.number))
+        return RawCell(
+            text=cell.text,
+            location=PageLocation(page=page.number),
+            rows=cell.rows,
+            columns=cell.columns,
+            merged=cell.merged,
+        )
     x0, y0, x1, y1 = cell.box
     inside = [line for line in lines if x0 - 1 <= line.centre[0] <= x1 + 1 and y0 - 1 <= line.centre[1] <= y1 + 1]
     return RawCell(
         text=cell.text,
         location=PageLocation(page=page.number, rects=(page.fractions(x0, y0, x1, y1),)),
         heading=bool(inside) and all(line.bold for line in inside),
+        rows=cell.rows,
+        columns=cell.columns,
+        merged=cell.merged,
     )

@@ -6,13 +6,13 @@ from statistics import median_low
 import pypdfium2
 
 from kingpost.documents.parsing.clauses import clause_start
-from kingpost.documents.parsing.column_heads import adopt_column_heads
 from kingpost.documents.parsing.contents import take_off_contents
 from kingpost.documents.parsing.forms import FormField, form_fields
 from kingpost.documents.parsing.outline import Outline
-from kingpost.documents.parsing.page_tables import TableReader
+from kingpost.documents.parsing.page_tables import TableReader, reads_as_text
 from kingpost.documents.parsing.pages import Line, Page, PageBlock, read_pages
 from kingpost.documents.parsing.running_heads import take_off
+from kingpost.documents.parsing.table_finder import find_tables
 from kingpost.errors import DocumentError
 from kingpost.types.documents import Grid, Original, ParsedDocument
 
@@ -44,7 +44,7 @@ def parse(original: Original) -> ParsedDocument:
     )
     tables = TableReader()
     for page in pages:
-        adopt_column_heads(page)
+        find_tables(page)
         _read_page(page, outline, tables)
     title = properties.get("title", "")
     return outline.document(title=title, properties=properties, warnings=warnings, pages=len(pages))
@@ -164,6 +164,8 @@ def _read_block(block: PageBlock, page: Page, outline: Outline, tables: TableRea
 def _read_table(block: PageBlock, page: Page, outline: Outline, tables: TableReader) -> None:
     """A table, down to where numbered clauses set with tabs were taken for more of its rows."""
     clause_top = outline.first_clause(block)
+    if clause_top is not None and not reads_as_text(block, clause_top):
+        clause_top = None
     if clause_top is not None:
         block, text = _cut(block, clause_top - 1)
     found = tables.read(block, page) if block.rows else None

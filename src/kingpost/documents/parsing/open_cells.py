@@ -1,0 +1,91 @@
+"""Ruled tables with some of the rules left out: cells that hold what stands in several columns or rows are parted."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from kingpost.documents.parsing.pages import Line
+from kingpost.documents.parsing.ruled_tables import Frame, Place
+from kingpost.documents.parsing.table_lines import Words, across, columns_of, is_value, runs, text_of
+
+MOSTLY = 0.6
+APART = 0.45
+"""Of a line's height: lines of one cell lie closer."""
+
+
+def held_words(frame: Frame, words: Sequence[Line]) -> dict[Place, Words]:
+    """The words of each cell."""
+    held: dict[Place, Words] = {place: [] for place in frame.cells}
+    bounds = {place: frame.bounds(place) for place in frame.cells}
+    for word in words:
+        x, y = word.centre
+        for place, (x0, y0, x1, y1) in bounds.items():
+            if x0 <= x < x1 and y0 <= y < y1:
+                held[place].append(word)
+                break
+    return held
+
+
+def parted(frame: Frame, words: Sequence[Line], gap: float) -> Frame:
+    """The grid with columns that only gaps part, and without cells over columns or rows that do not belong together."""
+    extra = [edge for column in range(len(frame.xs) - 1) for edge in _gaps(frame, column, words, gap)]
+    if extra:
+        frame = frame.with_edges(extra)
+    cells: dict[Place, Place] = {}
+    for place, found in held_words(frame, words).items():
+        cells |= _parts(frame, place, found, gap)
+    return Frame(xs=frame.xs, ys=frame.ys, cells=cells)
+
+
+def _gaps(frame: Frame, column: int, words: Sequence[Line], gap: float) -> list[float]:
+    """Edges between values that stand beside each other in one ruled column, line by line."""
+    left, right = frame.xs[column], frame.xs[column + 1]
+    lines = across([word for word in words if left <= word.centre[0] < right and frame.ys[0] <= word.centre[1]])
+    several = [line for line in lines if len(runs(line, gap=gap)) > 1]
+    valued = [line for line in several if _are_values(runs(line, gap=gap))]
+    if len(valued) < 2 or len(valued) < MOSTLY * len(lines):
+        return []
+    return [edge for edge in columns_of(valued, gap=gap).edges if left < edge < right]
+
+
+def _are_values(groups: Sequence[Words]) -> bool:
+    return all(is_value(text_of(group)) for group in groups[1:])
+
+
+def _parts(frame: Frame, place: Place, words: Words, gap: float) -> dict[Place, Place]:
+    (row, column), (rows, columns) = place, frame.cells[place]
+    lines = across(words)
+    if columns > 1 and _stands_in_columns(frame, place, lines, gap):
+        parts: dict[Place, Place] = {}
+        for number in range(column, column + columns):
+            mine = [word for word in words if frame.xs[number] <= word.centre[0] < frame.xs[number + 1]]
+            narrow = Frame(xs=frame.xs, ys=frame.ys, cells={(row, number): (rows, 1)})
+            parts |= _parts(narrow, (row, number), mine, gap)
+        return parts
+    if rows > 1 and _stands_in_rows(frame, place, lines):
+        return {(number, column): (1, columns) for number in range(row, row + rows)}
+    return {place: (rows, columns)}
+
+
+def _stands_in_columns(frame: Frame, place: Place, lines: Sequence[Words], gap: float) -> bool:
+    """Whether a line has pieces with wide gaps between them, and no piece runs over an edge."""
+    column, columns = place[1], frame.cells[place][1]
+    edges = frame.xs[column + 1 : column + columns]
+    groups = [group for line in lines for group in runs(line, gap=gap)]
+    crossing = any(group[0].x0 < edge - 1 and group[-1].x1 > edge + 1 for group in groups for edge in edges)
+    return not crossing and any(len(runs(line, gap=gap)) > 1 for line in lines)
+
+
+def _stands_in_rows(frame: Frame, place: Place, lines: Sequence[Words]) -> bool:
+    """Whether lines set apart from each other stand one in nearly every row that the cell reaches over."""
+    row, rows = place[0], frame.cells[place][0]
+    edges = frame.ys[row : row + rows + 1]
+    filled = 0
+    for top, bottom in pairwise(edges):
+        filled += any(top <= line[0].centre[1] < bottom for line in lines)
+    if len(lines) < 2 or filled < max(2, MOSTLY * rows):
+        return False
+    tight = any(
+        min(word.y0 for word in below) - max(word.y1 for word in above) < APART * below[0].height
+        for above, below in pairwise(lines)
+    )
+    return not tight or (filled == rows == len(lines) and rows > 2)

@@ -1,0 +1,118 @@
+"""Tables whose cells are ruled: the grid that the lines draw, cells that reach over several places, text in each."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kingpost.documents.parsing.pages import Line
+from kingpost.documents.parsing.rules import TOUCH, Box, Rule, Rules
+
+COVERED = 0.6
+"""Share of a cell's side that a rule must run along to close it."""
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """A ruled grid: ``xs`` and ``ys`` are its edges, ``cells`` gives for each first place how far the cell reaches."""
+
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    cells: dict[Place, Place]
+
+    @property
+    def box(self) -> Box:
+        return self.xs[0], self.ys[0], self.xs[-1], self.ys[-1]
+
+    def with_edges(self, extra: Sequence[float]) -> "Frame":
+        """The same cells over more columns: those that the extra edges part."""
+        xs = sorted([*self.xs, *extra])
+        cells = {}
+        for (row, column), (rows, columns) in self.cells.items():
+            first, last = xs.index(self.xs[column]), xs.index(self.xs[column + columns])
+            cells[row, first] = (rows, last - first)
+        return Frame(xs=tuple(xs), ys=self.ys, cells=cells)
+
+    def bounds(self, place: Place) -> Box:
+        """The rectangle of the cell that begins at this place."""
+        (row, column), (rows, columns) = place, self.cells[place]
+        return self.xs[column], self.ys[row], self.xs[column + columns], self.ys[row + rows]
+
+
+def frame_of(rules: Rules, words: Sequence[Line]) -> Frame | None:
+    """The grid that these rules draw; None when it has one column or one row only."""
+    x0, y0, x1, y1 = rules.box
+    xs = _edges([rule.at for rule in rules.down], x0, x1)
+    ys = _edges([rule.at for rule in rules.across], y0, y1)
+    xs = [
+        x
+        for x in xs
+        if x in (xs[0], xs[-1]) or any(abs(rule.at - x) <= TOUCH and rule.length > 8 for rule in rules.down)
+    ]
+    inside = [word for word in words if x0 <= word.centre[0] <= x1 and y0 <= word.centre[1] <= y1]
+    xs, ys = _with_text(xs, inside, axis=0), _with_text(ys, inside, axis=1)
+    if len(xs) < 3 or len(ys) < 2:
+        return None
+    return Frame(xs=tuple(xs), ys=tuple(ys), cells=dict(_cells(xs, ys, rules)))
+
+
+def _edges(places: Sequence[float], low: float, high: float) -> list[float]:
+    """Places that lie together as one edge, the outer ones included."""
+    groups: list[list[float]] = []
+    for place in sorted([low, *places, high]):
+        if groups and place - groups[-1][0] <= TOUCH:
+            groups[-1].append(place)
+        else:
+            groups.append([place])
+    return [sum(group) / len(group) for group in groups]
+
+
+def _with_text(edges: list[float], words: Sequence[Line], *, axis: int) -> list[float]:
+    """Without the strips between edges, thinner than a line of text, in which no word stands."""
+    kept = edges[:1]
+    for edge in edges[1:]:
+        if edge - kept[-1] < 5 and not any(kept[-1] < word.centre[axis] < edge for word in words):
+            if edge is edges[-1]:
+                kept[-1] = edge if len(kept) > 1 else kept[-1]
+            continue
+        kept.append(edge)
+    return kept
+
+
+def _cells(xs: Sequence[float], ys: Sequence[float], rules: Rules) -> Iterator[tuple[Place, Place]]:
+    """Places that no rule parts, as one cell; a group that is no rectangle stays apart."""
+    rows, columns = len(ys) - 1, len(xs) - 1
+    seen: set[Place] = set()
+    for place in ((row, column) for row in range(rows) for column in range(columns)):
+        if place in seen:
+            continue
+        group = _open_to_each_other(place, xs, ys, rules)
+        last = (max(row for row, _ in group), max(column for _, column in group))
+        reach = (last[0] - place[0] + 1, last[1] - place[1] + 1)
+        if reach[0] * reach[1] != len(group) or group & seen:
+            group, reach = {place}, (1, 1)
+        seen |= group
+        yield place, reach
+
+
+def _open_to_each_other(place: Place, xs: Sequence[float], ys: Sequence[float], rules: Rules) -> set[Place]:
+    group = {place}
+    waiting = [place]
+    while waiting:
+        row, column = waiting.pop()
+        for following in ((row, column + 1), (row + 1, column), (row, column - 1), (row - 1, column)):
+            inside = 0 <= following[0] < len(ys) - 1 and 0 <= following[1] < len(xs) - 1
+            if inside and following not in group and not _closed((row, column), following, xs, ys, rules):
+                group.add(following)
+                waiting.append(following)
+    return group
+
+
+def _closed(one: Place, other: Place, xs: Sequence[float], ys: Sequence[float], rules: Rules) -> bool:
+    row, column = max(one[0], other[0]), max(one[1], other[1])
+    if one[0] == other[0]:
+        return _covered(rules.down, xs[column], ys[row], ys[row + 1])
+    return _covered(rules.across, ys[row], xs[column], xs[column + 1])
+
+
+def _covered(rules: Sequence[Rule], at: float, start: float, end: float) -> bool:
+    return sum(rule.covers(start, end) for rule in rules if abs(rule.at - at) <= TOUCH + 1) >= COVERED
