@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from kingpost.documents.parsing.rules import Rules
 from kingpost.types.documents import PageLocation
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One line (or one cell's piece of a line) on a page, in points from the top left."""
@@ -77,7 +78,7 @@ class Page:
     height: float
     blocks: list[PageBlock]
     fallback: bool = False
-    rules: Rules = Rules()
+    rules: Rules = field(default_factory=Rules)
     drawn: tuple[tuple[float, float, float, float], ...] = ()
     """Boxes of lines and shapes."""
     images: tuple[tuple[float, float, float, float], ...] = ()

@@ -9,8 +9,9 @@ from kingpost.documents.parsing.clauses import clause_start
 from kingpost.documents.parsing.contents import take_off_contents
 from kingpost.documents.parsing.forms import FormField, form_fields
 from kingpost.documents.parsing.outline import Outline
+from kingpost.documents.parsing.page_reader import read_pages
 from kingpost.documents.parsing.page_tables import TableReader, reads_as_text
-from kingpost.documents.parsing.pages import Line, Page, PageBlock, read_pages
+from kingpost.documents.parsing.pages import Line, Page, PageBlock
 from kingpost.documents.parsing.running_heads import take_off
 from kingpost.documents.parsing.table_finder import find_tables
 from kingpost.errors import DocumentError
