@@ -17,6 +17,10 @@ OUTSIDE_SETTINGS = frozenset({"KINGPOST_WORKSPACE", "KINGPOST_MODELS", "KINGPOST
 """Environment variables of ours that are not settings."""
 
 
+FORM = 2
+"""Of what is stored of a document; files stored in an earlier form are read again by the next ingest."""
+
+
 class Section(BaseModel):
     """One table of kingpost.toml."""
 
@@ -35,6 +39,10 @@ class DocumentSettings(Section):
         220, ge=60, le=250, description="Longest chunk, in tokens of the embedding model, context line included."
     )
     context_tokens: int = Field(48, ge=0, le=120, description="Most tokens of the context line in front of a chunk.")
+    keep_revisions: bool = Field(
+        default=True,
+        description="Keep what a file said before it changed, to be searched as of a date; else it leaves the index.",
+    )
     workers: int = Field(2, ge=1, le=64, description="Parser processes that run side by side.")
     file_seconds: int = Field(120, ge=5, description="Wall time after which a file's parser is stopped.")
     file_memory_megabytes: int = Field(2048, ge=256, description="Memory that a file's parser may use.")
@@ -170,6 +178,7 @@ class Settings(BaseSettings):
     def fingerprint(self) -> str:
         """A digest of what an index build depends on: chunking and the embedding model."""
         parts: dict[str, Any] = {
+            "form": FORM,
             "documents": self.documents.model_dump(include={"language", "chunk_tokens", "context_tokens"}),
             "embeddings": self.models.embeddings,
         }

@@ -24,7 +24,8 @@ def facets(chunk: Chunk, document: Document) -> dict[str, tuple[str, ...]]:
     """What entries are filtered by."""
     return {
         "document": (document.id,),
-        "status": (document.status.value,),
+        "revision": (chunk.revision_id,),
+        "status": (document.facet_of(chunk.revision_id),),
         "groups": chunk.groups,
         "type": (family(document.name) or "other",),
         "kind": (chunk.kind.value,),

@@ -3,7 +3,7 @@
 import errno
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -12,16 +12,16 @@ from typing import Any, Protocol, runtime_checkable
 
 from langchain_core.embeddings import Embeddings
 
-from kingpost.documents import revisions
 from kingpost.documents.chunking import Chunker, Measure
 from kingpost.documents.embedding import EmbeddingQueue
 from kingpost.documents.entries import entries, searched
-from kingpost.documents.gazetteer import GAZETTEER, gazetteer, identifiers_of
+from kingpost.documents.gazetteer import identifiers_of
 from kingpost.documents.identity import Identity, identify
-from kingpost.documents.library import IDENTITIES, Library, original_key, parsed_key
+from kingpost.documents.library import CORRECTIONS, IDENTITIES, Library, original_key, parsed_key
 from kingpost.documents.parsing.limits import Limits
 from kingpost.documents.parsing.pool import ParserPool
 from kingpost.documents.parsing.storage import unpacked
+from kingpost.documents.settling import Settler, conflicts, corrected, parameters
 from kingpost.documents.sync import SyncPlan, Task, failed, plan, revision_id
 from kingpost.errors import DocumentError, OutOfSpace, Refused
 from kingpost.ports import ObjectStore, SearchIndex, Source
@@ -37,7 +37,6 @@ from kingpost.types.documents import (
     ParsedDocument,
     Revision,
 )
-from kingpost.types.evaluation import Parameters
 from kingpost.types.search import CHUNKS, Vector
 
 logger = logging.getLogger(__name__)
@@ -95,8 +94,26 @@ class Ingestor:
                 reports.append(report)
                 if on_file:
                     on_file(report, len(reports), work.total)
-            self._settle()
-        return IngestReport(source=source.id, files=tuple(reports), seconds=time.monotonic() - begun)
+            documents = self._settler.settle()
+        return IngestReport(
+            source=source.id,
+            files=tuple(reports),
+            seconds=time.monotonic() - begun,
+            conflicts=conflicts([document for document in documents if document.source == source.id]),
+        )
+
+    def remove(self, document: Document) -> None:
+        """Forget a document with all its revisions; what it superseded is in force again. Raises ``Locked``."""
+        with self.lock("ingest"):
+            self.library.remove(document.id)
+            self._settler.settle()
+
+    def correct(self, document: Document, fields: Mapping[str, Any]) -> Document:
+        """Correct by hand what is known of a document (see ``Settler.correct``). Raises ``Locked``."""
+        with self.lock("ingest"):
+            self._settler.correct(document, fields)
+            self._settler.settle()
+        return self.records.documents.get(document.id)
 
     @property
     def limits(self) -> Limits:
@@ -106,6 +123,16 @@ class Ingestor:
             memory_megabytes=self.settings.file_memory_megabytes,
             file_megabytes=self.settings.file_megabytes,
             unpacked_megabytes=self.settings.unpacked_megabytes,
+        )
+
+    @property
+    def _settler(self) -> Settler:
+        return Settler(
+            records=self.records,
+            index=self.index,
+            embeddings=self.embeddings,
+            library=self.library,
+            fingerprint=self.fingerprint,
         )
 
     def _run(self, source: Source, work: SyncPlan) -> Iterator[FileReport]:
@@ -160,7 +187,7 @@ class Ingestor:
             original, packed = future.result()
             revision = revision_id(original.content)
             parsed = unpacked(packed)
-            identity, chunks = self._cut(task, original.name, revision, parsed)
+            identity, chunks = self._cut(task.document_id, original.name, revision, parsed)
         except DocumentError as error:
             yield failed(task.reference.name, error, task.existing)
             return
@@ -176,7 +203,7 @@ class Ingestor:
         encoder.put(prepared, [searched(chunk) for chunk in chunks])
 
     def _store(self, prepared: "Prepared", vectors: Sequence[Vector]) -> FileReport:
-        """Write order: original, parsed, chunks, index, revision, commit point; then the old chunks leave."""
+        """Write order: original, parsed, chunks, index, revision, commit point; then what is not kept leaves."""
         document, original, parsed = prepared.document, prepared.original, prepared.parsed
         revision = document.current_revision
         pending = f"pending/{document.id}"
@@ -185,8 +212,9 @@ class Ingestor:
         self.objects.put(parsed_key(document.id, revision), prepared.packed)
         self.records.chunks.put_all({chunk.id: chunk for chunk in prepared.chunks}, partition=document.id)
         self.index.upsert(CHUNKS, entries(prepared.chunks, document, vectors))
-        self._commit(document, parsed, original, prepared.identity, prepared.chunks)
-        self._drop_all_but(document.id, {chunk.id for chunk in prepared.chunks})
+        self._commit(prepared)
+        self._drop_stale(document.id, revision, {chunk.id for chunk in prepared.chunks})
+        self._cut_again(document)
         self.objects.delete(pending)
         return FileReport(
             name=original.name,
@@ -195,12 +223,12 @@ class Ingestor:
             chunks=len(prepared.chunks),
             pages=parsed.pages,
             seconds=time.monotonic() - prepared.begun,
-            warnings=parsed.warnings,
+            warnings=(*parsed.warnings, *prepared.identity.warnings),
             coverage=parsed.coverage,
             ocr_pages=len(parsed.ocr_pages),
         )
 
-    def _cut(self, task: Task, name: str, revision: str, parsed: ParsedDocument) -> tuple[Identity, list[Chunk]]:
+    def _cut(self, document_id: str, name: str, revision: str, parsed: ParsedDocument) -> tuple[Identity, list[Chunk]]:
         """Who the document is, and its chunks. One odd document must not end the run of all."""
         measure = Measure(
             chunk_tokens=self.settings.chunk_tokens,
@@ -209,9 +237,9 @@ class Ingestor:
         )
         try:
             identity = identify(parsed, name)
-            chunks = Chunker(task.document_id, revision, identity, measure).cut(parsed)
+            chunks = Chunker(document_id, revision, identity, measure).cut(parsed)
         except (ArithmeticError, LookupError, TypeError, ValueError, RecursionError) as error:
-            logger.exception("cannot cut a document", extra={"document": task.document_id})
+            logger.exception("cannot cut a document", extra={"document": document_id})
             raise DocumentError(
                 f"{name} was read, but cannot be cut into chunks ({type(error).__name__})",
                 reason="crashed",
@@ -244,58 +272,85 @@ class Ingestor:
             groups=existing.groups,
             status=existing.status,
             superseded_by=existing.superseded_by,
+            periods=existing.periods,
+            duplicate_of=existing.duplicate_of,
+            corrected=existing.corrected,
         )
 
-    def _write_again(self, document: Document) -> None:
-        """Give the entries of a document their facets anew."""
-        chunks = self.library.chunks(document.id)
-        with EmbeddingQueue[Document](self.embeddings, workers=self.settings.workers) as encoder:
-            encoder.put(document, [searched(chunk) for chunk in chunks])
-            wait(encoder.futures)
-            for _, vectors in encoder.ready():
-                self.index.upsert(CHUNKS, entries(chunks, document, vectors))
-
-    def _commit(
-        self, document: Document, parsed: ParsedDocument, original: Original, identity: Identity, chunks: list[Chunk]
-    ) -> None:
-        revision = Revision(
-            id=document.current_revision,
-            document_id=document.id,
-            digest=revision_id(original.content),
-            object_key=original_key(document.id, document.current_revision, original.name),
-            indexed_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            fingerprint=self.fingerprint,
-            chunks=len(chunks),
-            pages=parsed.pages,
-            warnings=parsed.warnings,
-        )
+    def _commit(self, prepared: Prepared) -> None:
+        document, before = prepared.document, self.records.documents.find(prepared.document.id)
         version = self.records.documents.version(document.id)
-        values = {**asdict(identity), "identifiers": identifiers_of(chunks)}
-        self.records.parameters.put(document.id, self._parameters(document.id, values), partition=IDENTITIES)
+        values = {**asdict(prepared.identity), "identifiers": identifiers_of(prepared.chunks)}
+        self.records.parameters.put(
+            document.id, parameters(document.id, values, self.fingerprint), partition=IDENTITIES
+        )
+        changed = before is not None and before.current_revision != document.current_revision
+        if before is not None and changed:
+            self._leave_corrected(before)
+        revision = self._revision(prepared, read_again=changed)
         self.records.revisions.put(revision.id, revision, partition=document.id)
         if not self.records.documents.put_if(document.id, document, version=version):
             raise Refused(f"{document.name} was changed by another process meanwhile", next="run the command again")
 
-    def _parameters(self, id: str, values: dict[str, object]) -> Parameters:
-        return Parameters(
-            id=id,
+    def _revision(self, prepared: Prepared, *, read_again: bool) -> Revision:
+        """The record of a revision; one that was known before keeps when it was read."""
+        document, identity = prepared.document, prepared.identity
+        now = datetime.now(UTC)
+        known = self.records.revisions.find(document.current_revision, partition=document.id)
+        read_at = (known.read_at or (known.indexed_at,)) if known else ()
+        if known is None or read_again:
+            read_at = (*read_at, now.isoformat(timespec="microseconds"))
+        return Revision(
+            id=document.current_revision,
+            document_id=document.id,
+            digest=revision_id(prepared.original.content),
+            object_key=original_key(document.id, document.current_revision, prepared.original.name),
+            indexed_at=now.isoformat(timespec="seconds"),
             fingerprint=self.fingerprint,
-            fitted_on="documents",
-            fitted_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            values=values,
+            chunks=len(prepared.chunks),
+            pages=prepared.parsed.pages,
+            warnings=(*prepared.parsed.warnings, *identity.warnings),
+            number=identity.number,
+            mark=identity.mark,
+            effective_date=identity.effective_date,
+            declared=identity.declared,
+            supersedes=identity.supersedes,
+            numbered=identity.numbered,
+            text_digest=identity.text_digest,
+            read_at=read_at,
         )
 
-    def _drop_all_but(self, document_id: str, keep: set[str]) -> None:
-        """Chunks of earlier revisions leave the index, then the records."""
+    def _leave_corrected(self, before: Document) -> None:
+        """What was corrected by hand stays with the revision that was corrected, when the next one comes."""
+        correction = self.records.parameters.find(before.id, partition=CORRECTIONS)
+        if correction:
+            earlier = corrected(self.library.revision(before), correction.values)
+            self.records.revisions.put(earlier.id, earlier, partition=before.id)
+
+    def _drop_stale(self, document_id: str, revision: str, keep: set[str]) -> None:
+        """Chunks of a revision that it no longer has leave the index, then the records; of others if none is kept."""
+        stored = {chunk.id: chunk.revision_id for chunk in self.records.chunks.all(partition=document_id)}
+        kept = {id for id, of in stored.items() if self.settings.keep_revisions and of != revision} | keep
         indexed = self.index.scan(CHUNKS, where={"document": [document_id]})
-        self.index.delete(CHUNKS, [id for id in indexed if id not in keep])
-        old = [
-            stored.id
-            for stored in self.records.store.query(self.records.chunks.name, document_id)
-            if stored.id not in keep
-        ]
-        if old:
+        self.index.delete(CHUNKS, [id for id in indexed if id not in kept])
+        if old := [id for id in stored if id not in kept]:
             self.records.chunks.delete(old, partition=document_id)
+
+    def _cut_again(self, document: Document) -> None:
+        """Kept revisions that were cut under other settings are cut as the current one was."""
+        if not self.settings.keep_revisions:
+            return
+        for revision in self.records.revisions.all(partition=document.id):
+            if revision.fingerprint == self.fingerprint or not revision.read_at:
+                continue
+            parsed = self.library.parsed(document.id, revision=revision.id)
+            _, chunks = self._cut(document.id, document.name, revision.id, parsed)
+            vectors = self.embeddings.embed_documents([searched(chunk) for chunk in chunks])
+            self.records.chunks.put_all({chunk.id: chunk for chunk in chunks}, partition=document.id)
+            self.index.upsert(CHUNKS, entries(chunks, document, vectors))
+            self._drop_stale(document.id, revision.id, {chunk.id for chunk in chunks})
+            again = replace(revision, fingerprint=self.fingerprint, chunks=len(chunks))
+            self.records.revisions.put(revision.id, again, partition=document.id)
 
     def _clean_up(self) -> None:
         """Finish or undo what a run that was killed had begun: its marks name the documents."""
@@ -305,20 +360,19 @@ class Ingestor:
             if document is None:
                 self.library.forget(document_id)
             else:
-                current = {chunk.id for chunk in self.library.chunks(document_id)}
-                self._drop_all_but(document_id, current)
+                self._undo(document, self.objects.get(mark).decode())
             self.objects.delete(mark)
             logger.info("cleaned up after an interrupted run", extra={"document": document_id})
 
-    def _settle(self) -> None:
-        """Over all documents: which are superseded, and the gazetteer."""
-        documents = self.library.documents()
-        identities = {stored.id: stored.values for stored in self.records.parameters.all(partition=IDENTITIES)}
-        for document in revisions.settled(documents, identities):
-            self._write_again(document)
-            self.records.documents.put(document.id, document)
-        values: dict[str, object] = {"documents": gazetteer(documents, identities)}
-        self.records.parameters.put(GAZETTEER, self._parameters(GAZETTEER, values))
+    def _undo(self, document: Document, begun: str) -> None:
+        """A revision that was not committed leaves; one that was leaves what it was cut into before."""
+        cut = self.library.revision(document).chunks
+        current = {chunk.id for chunk in self.library.chunks(document.id) if chunk.ordinal < cut}
+        self._drop_stale(document.id, begun, current)
+        if begun == document.current_revision:
+            self._cut_again(document)
+        else:
+            self.records.revisions.delete([begun], partition=document.id)
 
 
 def token_counter(embeddings: Embeddings) -> Callable[[str], int]:

@@ -12,6 +12,8 @@ from kingpost.types.search import CHUNKS
 
 IDENTITIES = "identities"
 """Partition of the parameters: by document id, what the document is called and what it says it replaces."""
+CORRECTIONS = "corrections"
+"""Partition of the parameters: by document id, what somebody has corrected by hand (see ``settling``)."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +48,14 @@ class Library:
         """The current one."""
         return self.records.revisions.get(document.current_revision, partition=document.id)
 
-    def chunks(self, document_id: str) -> list[Chunk]:
-        """Of the current revision, in reading order."""
-        current = self.records.documents.get(document_id).current_revision
+    def revisions(self, document: Document) -> list[Revision]:
+        """All that are kept, in the order in which they were first read, the current one last."""
+        kept = self.records.revisions.all(partition=document.id)
+        return sorted(kept, key=lambda kept: (kept.id == document.current_revision, kept.read_at or (kept.indexed_at,)))
+
+    def chunks(self, document_id: str, *, revision: str = "") -> list[Chunk]:
+        """Of a revision, or of the current one if none is named, in reading order."""
+        current = revision or self.records.documents.get(document_id).current_revision
         found = [chunk for chunk in self.records.chunks.all(partition=document_id) if chunk.revision_id == current]
         return sorted(found, key=lambda chunk: chunk.ordinal)
 
@@ -77,6 +84,7 @@ class Library:
         self.records.chunks.delete(partition=document_id)
         self.records.revisions.delete(partition=document_id)
         self.records.parameters.delete([document_id], partition=IDENTITIES)
+        self.records.parameters.delete([document_id], partition=CORRECTIONS)
         for prefix in (f"originals/{document_id}/", f"parsed/{document_id}/"):
             for key in list(self.objects.keys(prefix)):
                 self.objects.delete(key)

@@ -259,6 +259,15 @@ class Document:
             return RevisionStatus.CURRENT
         return told[-1] if told else RevisionStatus.SUPERSEDED
 
+    def facet_of(self, revision: str) -> str:
+        """The status that the index has of a revision's entries: as last settled, or ``duplicate``."""
+        if self.duplicate_of:
+            return "duplicate"
+        told = [period.status for period in self.periods if period.revision == revision]
+        if told:
+            return RevisionStatus.CURRENT.value if RevisionStatus.CURRENT in told else told[-1].value
+        return self.status.value if revision == self.current_revision else RevisionStatus.SUPERSEDED.value
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
