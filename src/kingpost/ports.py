@@ -19,12 +19,21 @@ if TYPE_CHECKING:
 
 
 class Source(Protocol):
-    """Where documents come from. ``id`` stays the same for the same place, so that vanished originals are noticed."""
+    """Where documents come from. ``id`` stays the same for the same place, so that vanished originals are noticed.
+
+    After a listing, ``unlisted`` has the beginnings of names below which it could not look (an empty one: anywhere):
+    what is known of those is not gone. ``notes`` is what a person should know of the listing.
+    """
 
     id: str
+    unlisted: tuple[str, ...]
+    notes: tuple[str, ...]
 
     def references(self) -> Iterator[OriginalReference]:
-        """List what is there, without reading it, in a stable order."""
+        """List what is there, in a stable order.
+
+        Raises ``BackendUnavailable`` when the place cannot be listed at all: that is not an empty place.
+        """
 
     def read(self, reference: OriginalReference) -> Original:
         """Read one. Raises ``DocumentError`` (reason ``unreadable``) when it cannot be read."""

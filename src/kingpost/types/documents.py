@@ -77,6 +77,28 @@ class OriginalReference:
     """Relative path inside its source, with forward slashes."""
     media_type: str
     size: int
+    """In bytes; 0 where the source does not tell before reading."""
+    groups: tuple[str, ...] = EVERYONE
+    """Who may read it."""
+    stamp: str = ""
+    """As long as a source gives the same stamp for a URI, the bytes are the same; empty: it cannot tell."""
+    refused: str = ""
+    """Why nobody may read it: what is wrong with the permissions that its source has for it. Empty: nothing is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebPage:
+    """A page of a web source as it was last fetched, so that it need not be fetched again while it is the same."""
+
+    url: str
+    media_type: str
+    name: str
+    size: int
+    digest: str
+    etag: str = ""
+    modified: str = ""
+    """As the server said, word for word."""
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +259,8 @@ class Document:
     """Id of the document that says the same, which is searched instead, or empty."""
     corrected: tuple[str, ...] = ()
     """Fields that were corrected by hand."""
+    stamp: str = ""
+    """What its source said of the original when it was last read (see ``OriginalReference.stamp``)."""
 
     @property
     def is_settled(self) -> bool:
@@ -378,6 +402,8 @@ class IngestReport:
     seconds: float
     conflicts: tuple[tuple[str, ...], ...] = ()
     """Names of documents that share a number, and nothing tells which is the later one."""
+    notes: tuple[str, ...] = ()
+    """What the source said of its listing: links not followed, limits reached, folders that cannot be listed."""
 
     def count(self, state: FileState) -> int:
         return sum(report.state is state for report in self.files)
