@@ -2,7 +2,7 @@
 
 A relation is a pair of neighbouring cells with text, beside or below each other with nothing but empty cells between
 them (Göbel et al., A Methodology for Evaluating Algorithms for Table Understanding in PDF Documents, DocEng 2012, and
-the ICDAR-2013 table competition). Texts are compared without spaces, case and dashes' kinds. No reader is told where
+the ICDAR-2013 table competition). Texts are compared without spaces, dot leaders, case and kinds of dashes and quotes. No reader is told where
 the tables are: the relations of all tables of one page are pooled, and those that are read are matched one to one with
 those of the ground truth, so that a table which is not one costs precision and one not found costs recall. A table
 continued over pages counts page by page.
@@ -40,6 +40,8 @@ Relations = dict[int, Counter[Relation]]
 """By page."""
 Slots = dict[tuple[int, int], int]
 """(row, column) -> number of the cell that stands there."""
+LEADERS = re.compile(r"(?:\.\s?){4,}")
+QUOTES = str.maketrans("‘’“”", "''\"\"")
 DASHES = re.compile(r"[\u2010-\u2015\u2212]")
 
 
@@ -163,7 +165,8 @@ def relations(slots: Slots, texts: dict[int, str]) -> Counter[Relation]:
 
 
 def normal(text: str) -> str:
-    plain = DASHES.sub("-", unicodedata.normalize("NFKC", text))
+    plain = LEADERS.sub("", text)
+    plain = DASHES.sub("-", unicodedata.normalize("NFKC", plain)).translate(QUOTES)
     return "".join(character for character in plain.casefold() if not character.isspace() and character != "\u00ad")
 
 

@@ -14,6 +14,7 @@ YEAR = re.compile(r"^(?:FY\s?)?(?:19|20)\d\d(?:[-–/]\d{2,4})?(?:\s?\(?[A-Za-z]
 MOST_HEAD_LINES = 9
 WRAP_GAP = 0.45
 """Of a line's height: lines of one cell lie closer."""
+LEADERS = re.compile(r"\s*(?:\.\s?){3,}$|\s*…+$")
 OPEN_END = re.compile(
     r"(?:\b(?:and|or|of|the|for|in|with|to|by|on|a|an|from|at|per|other|than)|[,;/&(–-])$", re.IGNORECASE
 )
@@ -140,7 +141,7 @@ def _label_goes_on(group: Sequence[Sequence[Piece]], row: Sequence[Piece]) -> bo
     if not alone or not row or row[0].first != 0 or _gap(group[-1], row) > WRAP_GAP:
         return False
     label = row[0].text
-    return label[0].islower() or bool(OPEN_END.search(group[-1][0].text))
+    return label[0].islower() or label[0] in "(&" or bool(OPEN_END.search(group[-1][0].text))
 
 
 def _body_row(group: Sequence[Sequence[Piece]], columns: Columns) -> Row:
@@ -148,7 +149,23 @@ def _body_row(group: Sequence[Sequence[Piece]], columns: Columns) -> Row:
     for line in group:
         for piece in line:
             words[piece.first].append(piece.words)
+    only = group[0][0]
+    if len(group) == len(group[0]) == 1 and only.first > 0 and not only.numeric:
+        return _over_all(only, columns)
     return [cell_of(found) for found in words]
+
+
+def _over_all(piece: Piece, columns: Columns) -> Row:
+    """A text alone in its row in the middle of all columns, or of those behind the first, reaches over them."""
+    last = columns.count - 1
+    middle = (piece.x0 + piece.x1) / 2
+    for first in (0, 1):
+        centre = (columns.reaches[first][0] + columns.reaches[last][1]) / 2
+        if last > first and abs(centre - middle) <= 0.1 * (columns.reaches[last][1] - columns.reaches[first][0]):
+            reach = last - first + 1
+            rest = [cell_of([piece.words], columns=reach, merged=number > 0) for number in range(reach)]
+            return [*(cell_of([]) for _ in range(first)), *rest]
+    return [cell_of([piece.words] if column == piece.first else []) for column in range(columns.count)]
 
 
 def cell_of(lines: Sequence[Words], *, rows: int = 1, columns: int = 1, merged: bool = False) -> TableCell:
@@ -160,7 +177,7 @@ def cell_of(lines: Sequence[Words], *, rows: int = 1, columns: int = 1, merged: 
     if not words:
         return TableCell(text="", box=None, rows=rows, columns=columns, merged=merged)
     return TableCell(
-        text=text,
+        text=LEADERS.sub("", text) or text,
         box=(
             min(word.x0 for word in words),
             min(word.y0 for word in words),

@@ -54,25 +54,31 @@ def _are_values(groups: Sequence[Words]) -> bool:
 def _parts(frame: Frame, place: Place, words: Words, gap: float) -> dict[Place, Place]:
     (row, column), (rows, columns) = place, frame.cells[place]
     lines = across(words)
-    if columns > 1 and _stands_in_columns(frame, place, lines, gap):
+    open_edges = _open_edges(frame, place, lines, gap) if columns > 1 else []
+    if open_edges:
         parts: dict[Place, Place] = {}
-        for number in range(column, column + columns):
-            mine = [word for word in words if frame.xs[number] <= word.centre[0] < frame.xs[number + 1]]
-            narrow = Frame(xs=frame.xs, ys=frame.ys, cells={(row, number): (rows, 1)})
-            parts |= _parts(narrow, (row, number), mine, gap)
+        for first, last in pairwise([column, *open_edges, column + columns]):
+            mine = [word for word in words if frame.xs[first] <= word.centre[0] < frame.xs[last]]
+            narrow = Frame(xs=frame.xs, ys=frame.ys, cells={(row, first): (rows, last - first)})
+            parts |= _parts(narrow, (row, first), mine, gap)
         return parts
     if rows > 1 and _stands_in_rows(frame, place, lines):
         return {(number, column): (1, columns) for number in range(row, row + rows)}
     return {place: (rows, columns)}
 
 
-def _stands_in_columns(frame: Frame, place: Place, lines: Sequence[Words], gap: float) -> bool:
-    """Whether a line has pieces with wide gaps between them, and no piece runs over an edge."""
+def _open_edges(frame: Frame, place: Place, lines: Sequence[Words], gap: float) -> list[int]:
+    """Columns at which what stands in the cell falls apart: a line has a wide gap there, and no piece runs over it."""
     column, columns = place[1], frame.cells[place][1]
-    edges = frame.xs[column + 1 : column + columns]
-    groups = [group for line in lines for group in runs(line, gap=gap)]
-    crossing = any(group[0].x0 < edge - 1 and group[-1].x1 > edge + 1 for group in groups for edge in edges)
-    return not crossing and any(len(runs(line, gap=gap)) > 1 for line in lines)
+    pieces = [runs(line, gap=gap) for line in lines]
+    found = []
+    for number in range(column + 1, column + columns):
+        edge = frame.xs[number]
+        crossed = any(group[0].x0 < edge - 1 and group[-1].x1 > edge + 1 for groups in pieces for group in groups)
+        between = any(groups[0][-1].x1 <= edge + 1 and groups[-1][0].x0 >= edge - 1 for groups in pieces)
+        if not crossed and between:
+            found.append(number)
+    return found
 
 
 def _stands_in_rows(frame: Frame, place: Place, lines: Sequence[Words]) -> bool:

@@ -1,42 +1,47 @@
 """Finds the tables of a page: ruled ones by their lines, others where the layout reader saw a part of one."""
 
 from collections.abc import Sequence
-from statistics import median
 
 from kingpost.documents.parsing.aligned_tables import aligned_rows
 from kingpost.documents.parsing.framed_tables import framed_rows, is_table
-from kingpost.documents.parsing.label_values import CAPTION
-from kingpost.documents.parsing.pages import Line, Page, PageBlock
+from kingpost.documents.parsing.pages import Line, Page, PageBlock, TableCell
 from kingpost.documents.parsing.ruled_tables import Frame, frame_of
-from kingpost.documents.parsing.rules import Box, Rules, frames
+from kingpost.documents.parsing.rules import Box, frames
 from kingpost.documents.parsing.table_lines import (
     Columns,
     Words,
     across,
     columns_of,
+    is_value,
     pieces_of,
     runs,
     text_of,
     wide_gap,
 )
+from kingpost.documents.parsing.table_seeds import LONGEST_PIECE, box_of, in_reach, is_prose, middle_of, near, seeds
 
 TEXT_KINDS = frozenset({"table", "paragraph", "heading", "grid_fallback", "list_item", "code"})
-NEAR = 1.7
-"""Of a line's height: a line that belongs to a table is not further from it."""
-MOST_HEADS = 7
-LONGEST_PIECE = 80
+LEAST_FILLED = 0.45
+"""Share of the cells that hold text in a table without heads."""
+FEW_VALUES = 0.15
+GOES_ON = 0.3
+"""Share of the rows that begin in small letters in what is running text."""
 
 
 def find_tables(page: Page) -> None:
     """Put each table's lines and rows into a block of its own, in place."""
     gap = wide_gap(across(_words(page)))
     found = [_framed(page, frame, gap) for frame in _frames(page)]
+    lines = across([word for word in _words(page) if not any(_holds(table.box, word) for table in found)])
     seen = [block for block in page.blocks if block.kind == "table" and block.rows]
+    seen = [block for block in seen if not any(_share(block.box, table.box) > 0.4 for table in found)]
+    for seed in seeds([block.box for block in seen], lines, gap):
+        table = None if any(_share(seed, other.box) > 0.4 for other in found) else _aligned(page, seed, lines, gap)
+        if table:
+            found.append(table)
     for block in seen:
-        if not any(_share(block.box, other.box) > 0.4 for other in found):
-            table = _aligned(page, block, found, gap)
-            if table:
-                found.append(table)
+        if _is_drawing_or_text(block.rows, block.marked_header):
+            block.kind, block.rows = "paragraph", []
     for table in found:
         _put(page, table)
 
@@ -61,11 +66,10 @@ def _framed(page: Page, frame: Frame, gap: float) -> PageBlock:
     return PageBlock(kind="table", rows=framed_rows(frame, words, gap), box=frame.box, ruled=True)
 
 
-def _aligned(page: Page, seen: PageBlock, found: Sequence[PageBlock], gap: float) -> PageBlock | None:
-    lines = across([word for word in _words(page) if not any(_holds(table.box, word) for table in found)])
-    x0, y0, x1, y1 = seen.box
-    lines = [near for line in lines if (near := _in_reach(line, x0, x1))]
-    inside = [index for index, line in enumerate(lines) if y0 - 1 <= _middle(line) <= y1 + 1]
+def _aligned(page: Page, seed: Box, lines: Sequence[Words], gap: float) -> PageBlock | None:
+    x0, y0, x1, y1 = seed
+    lines = [near for line in lines if (near := in_reach(line, x0, x1))]
+    inside = [index for index, line in enumerate(lines) if y0 - 1 <= middle_of(line) <= y1 + 1]
     if len(inside) < 2:
         return None
     first, last = inside[0], inside[-1]
@@ -73,27 +77,33 @@ def _aligned(page: Page, seen: PageBlock, found: Sequence[PageBlock], gap: float
     if columns.count < 2:
         return None
     last = _down(lines, last, columns)
-    first = _up(lines, first, columns, page.rules)
+    first = _up(lines, first, columns)
     chosen = lines[first : last + 1]
     columns = columns_of(chosen, gap)
-    box = _box_of(chosen)
+    box = box_of(chosen)
     rows, heads = aligned_rows(chosen, columns, page.rules.within(box))
+    if _is_drawing_or_text(rows, heads or 0):
+        return None
     return PageBlock(kind="table", rows=rows, counted_heads=heads, box=box)
 
 
-def _in_reach(line: Words, x0: float, x1: float) -> Words:
-    """The pieces of a line that reach into the table's width, or stand right beside one that does."""
-    kept: Words = []
-    for run in runs(line, gap=6.0):
-        if run[0].x0 <= x1 and run[-1].x1 >= x0:
-            kept += run
-    return kept
+def _is_drawing_or_text(rows: Sequence[Sequence[TableCell]], heads: int) -> bool:
+    """Whether the cells are mostly empty and without heads, as marks on a drawing, or lines of text that goes on."""
+    body = rows[heads:]
+    cells = [cell for row in body for cell in row]
+    filled = [cell.text for cell in cells if cell.text]
+    if not heads and len(filled) < LEAST_FILLED * len(cells):
+        return True
+    if not filled or sum(is_value(text) for text in filled) > FEW_VALUES * len(filled):
+        return not filled
+    goes_on = sum(bool(row[0].text[:1].islower()) for row in body)
+    return goes_on >= GOES_ON * len(body)
 
 
 def _down(lines: Sequence[Words], last: int, columns: Columns) -> int:
     """The last line that still belongs to it: rows that fit, and labels of a group with rows that fit below."""
     index = last
-    while index + 1 < len(lines) and _near(lines[index], lines[index + 1]):
+    while index + 1 < len(lines) and near(lines[index], lines[index + 1]):
         index += 1
         if _fits(lines[index], columns):
             last = index
@@ -102,42 +112,28 @@ def _down(lines: Sequence[Words], last: int, columns: Columns) -> int:
     return last
 
 
-def _up(lines: Sequence[Words], first: int, columns: Columns, rules: Rules) -> int:
+def _up(lines: Sequence[Words], first: int, columns: Columns) -> int:
+    """The first line that belongs to it: rows that fit, and short pieces over its columns."""
     index = first
-    while index > 0 and first - index < 3 and _near(lines[index - 1], lines[index]):
+    while index > 0 and first - index < 3 and near(lines[index - 1], lines[index]):
         index -= 1
         line = lines[index]
-        if _is_prose(line, columns):
+        if is_prose(line, columns.gap):
             break
-        if _fits(line, columns):
+        if _fits(line, columns) or (not _may_be_label(line, columns) and _is_over(line, columns)):
             first = index
-        elif not _may_be_label(line, columns) and not _is_over(line, columns):
+        elif not _may_be_label(line, columns):
             break
-        elif _is_over(line, columns):
-            first = index
     return first
-
-
-def _near(above: Words, below: Words) -> bool:
-    gap = min(word.y0 for word in below) - max(word.y1 for word in above)
-    return gap <= NEAR * median(word.height for word in below)
 
 
 def _fits(line: Words, columns: Columns) -> bool:
     """Two pieces at least, each within one column."""
-    if _is_prose(line, columns):
+    if is_prose(line, columns.gap):
         return False
     pieces = pieces_of(line, columns)
     inside = [piece for piece in pieces if piece.first == piece.last]
     return len(pieces) > 1 and len(inside) >= 0.6 * len(pieces)
-
-
-def _is_prose(line: Words, columns: Columns) -> bool:
-    text = text_of(line)
-    if CAPTION.match(text):
-        return True
-    longest = max(len(text_of(run)) for run in runs(line, gap=columns.gap))
-    return longest > LONGEST_PIECE or (len(runs(line, gap=columns.gap)) == 1 and len(text) > LONGEST_PIECE)
 
 
 def _may_be_label(line: Words, columns: Columns) -> bool:
@@ -174,20 +170,6 @@ def _put(page: Page, table: PageBlock) -> None:
 def _holds(box: Box, line: Line) -> bool:
     x, y = line.centre
     return box[0] - 1 <= x <= box[2] + 1 and box[1] - 1 <= y <= box[3] + 1
-
-
-def _middle(line: Words) -> float:
-    return median(word.centre[1] for word in line)
-
-
-def _box_of(lines: Sequence[Words]) -> Box:
-    words = [word for line in lines for word in line]
-    return (
-        min(word.x0 for word in words),
-        min(word.y0 for word in words),
-        max(word.x1 for word in words),
-        max(word.y1 for word in words),
-    )
 
 
 def _area(box: Box) -> float:

@@ -151,7 +151,7 @@ def _free_strips(lines: Sequence[Words]) -> list[tuple[float, float]]:
         for word in line:
             marks += [(word.x0, 1), (word.x1, -1)]
     marks.sort()
-    strips = []
+    strips: list[tuple[float, float]] = []
     inked = 0
     for (x, step), (following, _) in pairwise(marks):
         inked += step
@@ -193,12 +193,22 @@ def pieces_of(line: Words, columns: Columns) -> list[Piece]:
     found = []
     for run in runs(line, gap=columns.gap):
         parts = _parted(run, columns)
-        if len(parts) > 1 and not all(_stands(part, columns) for part in parts) and not _all_values(parts):
+        if len(parts) > 1 and not _belong_to_columns(parts, columns):
             parts = [run]
         for part in parts:
             first, last = _touches(part, columns)
             found.append(Piece(words=part, first=first, last=last))
     return _one_a_column(found)
+
+
+def _belong_to_columns(parts: Sequence[Words], columns: Columns) -> bool:
+    """Whether words close to each other stand in several columns: by their places, as values, or by a gap."""
+    if all(_stands(part, columns) for part in parts) or _all_values(parts):
+        return True
+    apart = all(
+        after[0].x0 - before[-1].x1 >= 0.75 * columns.gap * after[0].height for before, after in pairwise(parts)
+    )
+    return apart and all(_touches(part, columns)[0] == _touches(part, columns)[1] for part in parts)
 
 
 def _all_values(parts: Sequence[Words]) -> bool:
