@@ -4,9 +4,11 @@ from kingpost.retrieval.analysis import analyse
 from kingpost.retrieval.fusion import reciprocal_rank_fusion
 from kingpost.retrieval.lookup import Holders, stand_apart, unknown_keys
 from kingpost.retrieval.ranking import StemWeights, features
-from kingpost.retrieval.scoping import named_documents, of_asked_revision, readable
+from kingpost.retrieval.scoping import Moment, named_documents, of_asked_revision, readable
 from kingpost.types.documents import Chunk, ChunkKind, Document, RevisionStatus, SectionLocation
 from kingpost.types.search import Hit, Passage
+
+NOW = Moment(today="2026-01-01")
 
 
 def chunk(id: str, text: str, *, section: tuple[str, ...] = (), keys: tuple[str, ...] = (), label: str = "") -> Chunk:
@@ -95,8 +97,8 @@ def test_a_document_is_named_by_number_title_or_file_name_but_not_by_one_ordinar
 def test_a_superseded_revision_is_searched_only_when_its_mark_is_asked_for() -> None:
     old = document("a.pdf", status=RevisionStatus.SUPERSEDED, mark="A")
     new = document("b.pdf", mark="B")
-    assert readable([old, new], groups=("everyone",), question="What load?") == [new]
-    assert readable([old, new], groups=("everyone",), question="What load in revision A?") == [old, new]
+    assert readable([old, new], groups=("everyone",), question="What load?", moment=NOW) == [new]
+    assert readable([old, new], groups=("everyone",), question="What load in revision A?", moment=NOW) == [old, new]
     assert of_asked_revision([old, new], "What load in revision A?") == [old]
     assert of_asked_revision([old, new], "What load in rev. C?") == []
-    assert readable([new], groups=("somebody else",), question="What load?") == []
+    assert readable([new], groups=("somebody else",), question="What load?", moment=NOW) == []

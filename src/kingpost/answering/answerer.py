@@ -15,6 +15,7 @@ from kingpost.answering.readers.extractive import ExtractiveReader
 from kingpost.answering.readers.generative import GenerativeReader
 from kingpost.answering.readers.reading import Reading, ReadingKind
 from kingpost.answering.routing import QuestionRouter, RouteDecision
+from kingpost.answering.standing import with_standing
 from kingpost.errors import BackendUnavailable, MissingModel, NotFound
 from kingpost.language import prompts
 from kingpost.records import Records
@@ -78,6 +79,7 @@ class Answerer:
         answer = yield from self._by_route(draft, decision)
         draft.timed("total", draft.started)
         answer = replace(answer, question=question.text, standalone=draft.standalone, timings_ms=dict(draft.timings))
+        answer = with_standing(answer, question, self.records)
         if store:
             answer = self.conversations.append(
                 answer, question, passages=draft.passages, versions=self._versions(answer)
@@ -174,7 +176,11 @@ class Answerer:
         yield AnswerEvent(kind="status", text="Searching the documents")
         since = time.perf_counter()
         findings = self.retriever.search(
-            draft.standalone, documents=draft.question.documents, groups=draft.question.groups
+            draft.standalone,
+            documents=draft.question.documents,
+            groups=draft.question.groups,
+            as_of=draft.question.as_of,
+            include_superseded=draft.question.include_superseded,
         )
         draft.timed("retrieval", since)
         return (yield from self._from_findings(draft, findings))

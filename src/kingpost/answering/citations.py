@@ -52,13 +52,14 @@ def cite_evidence(evidence: Evidence, document: Document) -> Citation:
         view=view_link(document, evidence.location, quote=evidence.quote),
         score=1.0,
         content_hash=evidence.content_hash,
+        status=document.status,
     )
 
 
 def cite(
     document: Document, chunk: Chunk, *, quote: str, location: Location, score: float, content_hash: str = ""
 ) -> Citation:
-    """A citation of a place in a chunk."""
+    """A citation of a place in a chunk; the document is given as the chunk's revision (see ``scoping.seen``)."""
     short = quote if len(quote) <= QUOTE_LENGTH else quote[: QUOTE_LENGTH - 1].rstrip() + "…"
     return Citation(
         document=document.id,
@@ -71,6 +72,7 @@ def cite(
         view=view_link(document, location, quote=short),
         score=score,
         content_hash=content_hash or chunk.content_hash,
+        status=document.status,
     )
 
 
@@ -90,9 +92,9 @@ def view_link(document: Document, location: Location, *, quote: str) -> str:
 
 def without_repeats(citations: Iterable[Citation]) -> tuple[Citation, ...]:
     """Keep the first citation of each place."""
-    seen: dict[tuple[str, Location], Citation] = {}
+    seen: dict[tuple[str, str, Location], Citation] = {}
     for citation in citations:
-        seen.setdefault((citation.document, citation.location), citation)
+        seen.setdefault((citation.document, citation.revision, citation.location), citation)
     return tuple(seen.values())
 
 

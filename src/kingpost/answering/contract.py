@@ -48,6 +48,7 @@ def citation_json(citation: Citation) -> dict[str, Any]:
         "uri": citation.uri,
         "view": citation.view,
         "score": round(citation.score, 4),
+        "status": citation.status.value,
     }
 
 

@@ -10,6 +10,7 @@ from kingpost.language.evidence import unsupported
 from kingpost.language.normalise import normalise, stems
 from kingpost.language.prompts import known_question_messages
 from kingpost.records import Records
+from kingpost.retrieval.scoping import Moment, seen, today
 from kingpost.types.answers import Citation
 from kingpost.types.models import TrainedQuestion
 from kingpost.types.questions import Evidence
@@ -21,7 +22,12 @@ AGREEMENT = 0.9
 def references(records: Records, evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
     """Citations of a known answer's evidence, in the documents as they stand now."""
     found = ((item, records.documents.find(item.document_id)) for item in evidence)
-    return tuple(cite_evidence(item, document) for item, document in found if document is not None)
+    now = Moment(today=today())
+    return tuple(
+        cite_evidence(item, next(iter(seen(document, now)), document))
+        for item, document in found
+        if document is not None
+    )
 
 
 def recall(chat: BaseChatModel, trained: TrainedQuestion, *, tokens: int) -> Iterator[str]:

@@ -69,6 +69,9 @@ class QuestionRouter:
         """Which way the question goes. A route that was asked for and cannot be taken ends in ``abstain``."""
         if question.route is Route.RAG:
             return RouteDecision(route=Route.RAG, validation=Validation(stage="asked", why="asked for"))
+        if question.as_of or question.include_superseded:
+            why = "known answers are of what is in force today"
+            return RouteDecision(route=Route.RAG, validation=Validation(stage="asked", why=why))
         match = self._match(question)
         decision = self._first_servable(question, match)
         if decision.route is Route.RAG and question.route in (Route.APPROVED, Route.FINE_TUNED):

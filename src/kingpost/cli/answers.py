@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from kingpost.types.answers import Answer, AnswerEvent, Citation, Route
+from kingpost.types.documents import RevisionStatus
 
 if TYPE_CHECKING:
     from rich.live import Live
@@ -81,7 +82,8 @@ def print_citation(number: int, citation: Citation, server: str) -> None:
     from kingpost.answering.contract import place_in_words
 
     place = place_in_words(citation.location)
-    line(f"[{number}]", f"{citation.name}, revision {citation.revision[:12]}, {place}")
+    out_of_force = "" if citation.status is RevisionStatus.CURRENT else f" ({citation.status.value})"
+    line(f"[{number}]", f"{citation.name}, revision {citation.revision[:12]}{out_of_force}, {place}")
     for quoted in textwrap.wrap(f"“{citation.quote}”", WIDTH - 14):
         line("", quoted)
     line("", f"{server}{citation.view}")

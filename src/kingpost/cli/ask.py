@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kingpost.cli.answers import live_answer, print_answer
-from kingpost.cli.terminal import JsonOption, WorkspaceOption, open_app, show, stoppable
+from kingpost.cli.terminal import (
+    AsOfOption,
+    JsonOption,
+    SupersededOption,
+    WorkspaceOption,
+    iso_day,
+    open_app,
+    show,
+    stoppable,
+)
 from kingpost.types.answers import Answer, Question, Reader, Route
 
 if TYPE_CHECKING:
@@ -35,6 +44,8 @@ def ask(
     route: RouteOption = AskedRoute.AUTO,
     reader: ReaderOption = Reader.AUTO,
     conversation: Annotated[str, typer.Option(help="Go on with this conversation.")] = "",
+    as_of: AsOfOption = None,
+    include_superseded: SupersededOption = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show validation, features and timings.")] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
@@ -42,7 +53,14 @@ def ask(
     """Answer from the documents, with citations and confidence, or say that they do not tell."""
     from kingpost.answering.contract import answer_json
 
-    question = Question(text=text, conversation=conversation, route=route.route, reader=reader)
+    question = Question(
+        text=text,
+        conversation=conversation,
+        route=route.route,
+        reader=reader,
+        as_of=iso_day(as_of),
+        include_superseded=include_superseded,
+    )
     stopped = stoppable("stopped before the answer was complete; the turn was not stored", next="ask again")
     with stopped, open_app(workspace) as app:
         answer = stream(app, question, silent=as_json)

@@ -4,7 +4,15 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from kingpost.types.documents import Document, FileReport, FileState, IngestReport, Revision
+from kingpost.types.documents import (
+    Document,
+    FileReport,
+    FileState,
+    IngestReport,
+    Period,
+    Revision,
+    RevisionStatus,
+)
 from kingpost.types.feedback import Feedback, Review
 from kingpost.types.models import Dataset, GateReport, ModelVersion, TrainingExample, TrainingProgress
 from kingpost.types.questions import ImportReport, KnownQuestion
@@ -61,23 +69,78 @@ def ingest_reports(reports: Sequence[IngestReport]) -> None:
     for report in reports:
         counts = ", ".join(f"{report.count(state)} {state.value}" for state in FileState if report.count(state))
         print(f"{counts or 'no files'} in {report.seconds:.1f} s from {report.source}")
+        for names in report.conflicts:
+            print(conflict(names))
 
 
 def documents(pairs: Sequence[tuple[Document, Revision]]) -> None:
-    """A line a document."""
+    """A line a document, and one a conflict."""
+    names = {document.id: document.name for document, _ in pairs}
     columns(
-        ("ID", "NAME", "NUMBER", "REV", "STATUS", "CHUNKS"),
+        ("ID", "NAME", "NUMBER", "REV", "STATUS", "EFFECTIVE", "SUCCESSOR", "CHUNKS"),
         (
-            (document.id, document.name, document.number, document.mark, document.status.value, revision.chunks)
+            (
+                document.id,
+                document.name,
+                document.number,
+                document.mark,
+                f"duplicate of {names.get(document.duplicate_of, document.duplicate_of)}"
+                if document.duplicate_of
+                else f"{document.status.value}{', conflict' if document.conflicts else ''}",
+                document.effective_date,
+                names.get(document.superseded_by, ""),
+                revision.chunks,
+            )
             for document, revision in pairs
         ),
     )
+    for document, _ in pairs:
+        for other in document.conflicts:
+            if document.id < other:
+                print(conflict((document.name, names.get(other, other))))
 
 
-def document(document: Document, revision: Revision) -> None:
-    """A document and the revision that readers see."""
-    fields(document)
-    fields(dataclasses.replace(revision, id="", document_id=""))
+def conflict(names: Sequence[str]) -> str:
+    """What to do about documents of which nothing tells which is in force."""
+    return (
+        f"conflict: {' and '.join(names)} have the same number and nothing tells which is later; "
+        "say it: kingpost documents correct NAME --mark B (or --effective, --status, --number)"
+    )
+
+
+def document(document: Document, revisions: Sequence[Revision], others: Mapping[str, str]) -> None:
+    """A document, its revisions, what is known of each, and by what it is superseded or contradicted."""
+    fields(
+        dataclasses.replace(
+            document,
+            periods=(),
+            superseded_by=others.get(document.superseded_by, document.superseded_by),
+            duplicate_of=others.get(document.duplicate_of, document.duplicate_of),
+            conflicts=tuple(others.get(id, id) for id in document.conflicts),
+        )
+    )
+    print("revisions:")
+    shown = {revision.id: revision for revision in revisions}
+    told = document.periods or (Period(revision=document.current_revision, mark=document.mark, status=document.status),)
+    columns(
+        ("REVISION", "REV", "STATUS", "IN FORCE FROM", "UNTIL", "READ", "PAGES", "CHUNKS"),
+        (
+            (
+                period.revision,
+                period.mark,
+                period.status.value,
+                period.starts,
+                period.ends,
+                shown[period.revision].indexed_at[:10],
+                shown[period.revision].pages,
+                shown[period.revision].chunks,
+            )
+            for period in told
+            if period.revision in shown
+        ),
+    )
+    for warning in shown[document.current_revision].warnings:
+        print(f"warning: {warning}")
 
 
 def passages(found: Sequence[Passage]) -> None:
@@ -85,7 +148,10 @@ def passages(found: Sequence[Passage]) -> None:
     from kingpost.answering.contract import place_in_words
 
     for number, passage in enumerate(found, start=1):
-        print(f"{number}. {passage.document.name}, {place_in_words(passage.chunk.location)}  [{passage.score:.3f}]")
+        status = passage.document.status
+        out_of_force = "" if status is RevisionStatus.CURRENT else f" ({status.value})"
+        place = place_in_words(passage.chunk.location)
+        print(f"{number}. {passage.document.name}{out_of_force}, {place}  [{passage.score:.3f}]")
         print(f"   {shortened(passage.chunk.text, QUOTED)}")
     if not found:
         print("nothing found")

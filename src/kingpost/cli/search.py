@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kingpost.cli import printing
-from kingpost.cli.terminal import JsonOption, WorkspaceOption, open_app, show
+from kingpost.cli.terminal import AsOfOption, JsonOption, SupersededOption, WorkspaceOption, iso_day, open_app, show
 
 if TYPE_CHECKING:
     from kingpost.types.search import Passage
@@ -14,12 +14,16 @@ if TYPE_CHECKING:
 def search(
     question: Annotated[str, typer.Argument(help="A question, words or an identifier.")],
     limit: Annotated[int | None, typer.Option("--limit", "-k", min=1, help="Most passages.")] = None,
+    as_of: AsOfOption = None,
+    include_superseded: SupersededOption = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show the passages that a question finds, best first."""
     with open_app(workspace) as app:
-        passages = app.retriever.retrieve(question, limit=limit)
+        passages = app.retriever.retrieve(
+            question, limit=limit, as_of=iso_day(as_of), include_superseded=include_superseded
+        )
     show([passage_json(passage) for passage in passages], as_json=as_json, text=lambda: printing.passages(passages))
 
 
@@ -31,6 +35,8 @@ def passage_json(passage: "Passage") -> dict[str, Any]:
         "document": passage.document.id,
         "name": passage.document.name,
         "revision": passage.chunk.revision_id,
+        "mark": passage.document.mark,
+        "status": passage.document.status.value,
         "location": location_json(passage.chunk.location),
         "kind": passage.chunk.kind,
         "context": passage.chunk.context,

@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +19,11 @@ WorkspaceOption = Annotated[
     typer.Option("--workspace", help="The workspace; else KINGPOST_WORKSPACE, else the nearest kingpost.toml upward."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document; progress goes to standard error.")]
+AsOfOption = Annotated[
+    datetime | None,
+    typer.Option("--as-of", formats=["%Y-%m-%d"], metavar="DATE", help="See what was in force on that day."),
+]
+SupersededOption = Annotated[bool, typer.Option("--include-superseded", help="See superseded revisions too.")]
 ByOption = Annotated[str, typer.Option("--by", help="Who decides.")]
 
 
@@ -65,6 +71,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, Path):
         return str(value)
     return value
+
+
+def iso_day(day: datetime | None) -> str:
+    """The day as an ISO date; empty for none."""
+    return day.date().isoformat() if day else ""
 
 
 def complain(message: str, *, next: str, code: str, as_json: bool) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from langchain_core.embeddings import Embeddings
 
+from kingpost.documents.corrections import corrected
 from kingpost.documents.entries import entries, searched
 from kingpost.documents.gazetteer import GAZETTEER, gazetteer
 from kingpost.documents.library import CORRECTIONS, IDENTITIES, Library
@@ -19,7 +20,6 @@ from kingpost.types.search import CHUNKS
 
 BATCH = 32
 """Chunks whose entries are written together."""
-CORRECTED_FIELDS = ("number", "mark", "effective_date", "declared", "supersedes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ class Settler:
         return after
 
     def correct(self, document: Document, fields: Mapping[str, Any]) -> None:
-        """Remember what somebody knows better (names of ``CORRECTED_FIELDS``); without any, forget it again."""
+        """Remember what somebody knows better (see ``corrections``); without any, forget it again."""
         if not fields:
             self.records.parameters.delete([document.id], partition=CORRECTIONS)
             return
@@ -78,18 +78,6 @@ class Settler:
         for batch in _batches(chunks):
             vectors = self.embeddings.embed_documents([searched(chunk) for chunk in batch])
             self.index.upsert(CHUNKS, entries(batch, new, vectors))
-
-
-def corrected(revision: Revision, correction: Mapping[str, Any]) -> Revision:
-    """The revision as somebody says that it is."""
-    fields = {name: correction[name] for name in CORRECTED_FIELDS if name in correction}
-    if "declared" in fields:
-        fields["declared"] = RevisionStatus(fields["declared"])
-    if "supersedes" in fields:
-        fields["supersedes"] = tuple(fields["supersedes"])
-    if fields.get("number"):
-        fields["numbered"] = True
-    return replace(revision, **fields)
 
 
 def conflicts(documents: Sequence[Document]) -> tuple[tuple[str, ...], ...]:

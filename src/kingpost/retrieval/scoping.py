@@ -1,12 +1,15 @@
-"""Which documents a question is about: those it names by number, title or file name."""
+"""Which documents a question is about, and which revisions of them it sees: those in force, unless asked otherwise."""
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
 from kingpost.language.identifiers import key
 from kingpost.language.normalise import normalise
 from kingpost.types.documents import Document, RevisionStatus
+from kingpost.types.search import Where
 
 _MARK = re.compile(r"\b(?:[Rr]evision|[Rr]ev\.?)\s*([A-Z]{1,2}|\d{1,3}(?:\.\d{1,2})?)(?![\w-])")
 
@@ -33,11 +36,95 @@ def document_names(document: Document) -> tuple[str, ...]:
     return tuple(sorted((name for name in names if _is_distinct(name)), key=len, reverse=True))
 
 
-def readable(documents: Iterable[Document], *, groups: Sequence[str], question: str) -> list[Document]:
-    """Documents that these groups may read and that are in force, or whose superseded revision is asked for by mark."""
-    allowed = [document for document in documents if set(document.groups) & set(groups)]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """The day a question is asked, and the day it is asked about, if that is another one (ISO dates)."""
+
+    today: str
+    as_of: str = ""
+    include_superseded: bool = False
+
+    @property
+    def day(self) -> str:
+        return self.as_of or self.today
+
+
+def today() -> str:
+    """In UTC, as all days are counted here."""
+    return datetime.now(UTC).date().isoformat()
+
+
+def readable(documents: Iterable[Document], *, groups: Sequence[str], question: str, moment: Moment) -> list[Document]:
+    """What these groups may read and what is in force, each document as the revision that is seen (see ``seen``).
+
+    A revision that the question asks for by its mark is seen too. Duplicates are not.
+    """
     marks = asked_marks(question)
-    return [d for d in allowed if d.status is RevisionStatus.CURRENT or normalise(d.mark) in marks]
+    return [
+        view
+        for document in allowed(documents, groups)
+        for view in seen(document, moment, marks=marks)
+        if not document.duplicate_of
+    ]
+
+
+def handed_in(documents: Iterable[Document], *, groups: Sequence[str], moment: Moment) -> list[Document]:
+    """Documents that somebody chose: also those out of force, unless a day is asked about."""
+    return [
+        view
+        for document in allowed(documents, groups)
+        for view in seen(document, moment) or ([] if moment.as_of else [document])
+    ]
+
+
+def allowed(documents: Iterable[Document], groups: Sequence[str]) -> list[Document]:
+    """Those that these groups may read."""
+    return [document for document in documents if set(document.groups) & set(groups)]
+
+
+def seen(document: Document, moment: Moment, *, marks: Sequence[str] = ()) -> list[Document]:
+    """The document once for each revision that is seen, with that one as its current revision and its own status."""
+    kept = {period.revision: period.mark for period in document.periods} if document.is_settled else {}
+    kept = kept or {document.current_revision: document.mark}
+    in_force = document.period_on(moment.day)
+    chosen = [
+        revision
+        for revision, mark in kept.items()
+        if moment.include_superseded
+        or (in_force is not None and in_force.revision == revision)
+        or (marks and normalise(mark) in marks)
+    ]
+    return [
+        replace(
+            document,
+            current_revision=revision,
+            mark=kept[revision],
+            status=document.status_of(revision, moment.today),
+        )
+        for revision in chosen
+    ]
+
+
+def places(documents: Sequence[Document]) -> Where:
+    """Where the entries of these documents are, each at the revision that is seen."""
+    where = {"document": [document.id for document in documents]}
+    if any(len(document.periods) > 1 for document in documents):
+        where["revision"] = sorted({document.current_revision for document in documents})
+    return where
+
+
+def in_force(views: Sequence[Document], stored: Iterable[Document], groups: Sequence[str]) -> Where:
+    """Where the entries of all that is seen are: by status where the index has the same of it, else one by one."""
+    wanted = {(view.id, view.current_revision) for view in views}
+    indexed = {
+        (document.id, revision)
+        for document in allowed(stored, groups)
+        for revision in (*(period.revision for period in document.periods), document.current_revision)
+        if document.facet_of(revision) == RevisionStatus.CURRENT
+    }
+    if wanted == indexed:
+        return {"status": [RevisionStatus.CURRENT], "groups": list(groups)}
+    return {"revision": sorted({revision for _, revision in wanted}), "groups": list(groups)}
 
 
 def of_asked_revision(documents: Sequence[Document], question: str) -> list[Document]:

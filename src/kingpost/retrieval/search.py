@@ -1,6 +1,6 @@
 """A question in, ranked passages out: exact look-up, dense and lexical legs, fused and ordered by what is measured."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -19,12 +19,17 @@ from kingpost.retrieval.fusion import reciprocal_rank_fusion
 from kingpost.retrieval.lookup import Holders, stand_apart, unknown_keys
 from kingpost.retrieval.ranking import features
 from kingpost.retrieval.scoping import (
+    Moment,
     asked_marks,
     document_names,
+    handed_in,
+    in_force,
     named_documents,
     names_in,
     of_asked_revision,
+    places,
     readable,
+    today,
 )
 from kingpost.settings import RetrievalSettings
 from kingpost.types.documents import EVERYONE, Chunk, Document, RevisionStatus
@@ -37,6 +42,9 @@ OTHERS_HOLDING = 3
 """Passages of other documents that hold a document's title, from which it does not say which document is meant."""
 MORE = 4
 """Times as many candidates are looked at where most of the first ones are near-identical."""
+
+ByRevision = Mapping[tuple[str, str], Document]
+"""By document id and revision id: the document as that revision, which is its current one here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +73,8 @@ class Retriever(BaseRetriever):
     index: SkipValidation[SearchIndex]
     embeddings: Embeddings
     settings: RetrievalSettings
+    today: Callable[[], str] = today
+    """The day of asking, an ISO date."""
 
     def retrieve(
         self,
@@ -73,9 +83,19 @@ class Retriever(BaseRetriever):
         limit: int | None = None,
         documents: Sequence[str] = (),
         groups: Sequence[str] = EVERYONE,
+        as_of: str = "",
+        include_superseded: bool = False,
     ) -> list[Passage]:
-        """The best passages, best first. ``documents`` limits the search to these document ids."""
-        return list(self.search(question, limit=limit, documents=documents, groups=groups).passages)
+        """The best passages, best first (see ``search``)."""
+        found = self.search(
+            question,
+            limit=limit,
+            documents=documents,
+            groups=groups,
+            as_of=as_of,
+            include_superseded=include_superseded,
+        )
+        return list(found.passages)
 
     def search(
         self,
@@ -84,14 +104,23 @@ class Retriever(BaseRetriever):
         limit: int | None = None,
         documents: Sequence[str] = (),
         groups: Sequence[str] = EVERYONE,
+        as_of: str = "",
+        include_superseded: bool = False,
     ) -> Findings:
-        """The best passages, with what was searched and what is missing."""
+        """The best passages, with what was searched and what is missing.
+
+        ``documents`` limits the search to these document ids. Seen is what is in force today, or was on the day
+        ``as_of`` (an ISO date); ``include_superseded`` sees every revision that is kept.
+        """
         analysis = analyse(question)
-        searched, named = self.scope(question, documents=documents, groups=groups)
+        moment = Moment(today=self.today(), as_of=as_of, include_superseded=include_superseded)
+        stored = list(self.records.documents.all())
+        searched, named = self.scope(question, stored, documents=documents, groups=groups, moment=moment)
         if not searched:
             return Findings(analysis=analysis, passages=())
-        where = _where(named, limited=bool(documents), searched=searched, groups=groups)
-        by_id = {document.id: document for document in searched}
+        limited = named or (searched if documents else ())
+        where = places(limited) if limited else in_force(searched, stored, groups)
+        by_id = _by_revision(searched)
         keys = _own_keys(analysis, named)
         holders = Holders.of(keys, self._chunks(self._looked_up(keys, where), by_id))
         ranked = self._ranked(analysis, holders, where=where, documents=by_id, named={d.id for d in named})
@@ -108,7 +137,7 @@ class Retriever(BaseRetriever):
         """Findings made of given passages alone, measured and ordered as if they had been found."""
         analysis = analyse(question)
         vectors = np.asarray(self.embeddings.embed_documents([question, *(p.chunk.text for p in passages)]))
-        documents = {passage.document.id: passage.document for passage in passages}
+        documents = _by_revision([passage.document for passage in passages])
         candidates = Candidates(
             chunks=[passage.chunk for passage in passages],
             documents=documents,
@@ -122,15 +151,20 @@ class Retriever(BaseRetriever):
         return Findings(analysis=analysis, passages=tuple(ranked), searched=tuple(documents.values()))
 
     def scope(
-        self, question: str, *, documents: Sequence[str], groups: Sequence[str]
+        self,
+        question: str,
+        stored: Sequence[Document],
+        *,
+        documents: Sequence[str],
+        groups: Sequence[str],
+        moment: Moment,
     ) -> tuple[list[Document], list[Document]]:
-        """Documents that may be searched, and those of them that the question names."""
-        stored = list(self.records.documents.all())
+        """Documents that may be searched, each as the revision that is seen, and those that the question names."""
         if documents:
-            stored = [document for document in stored if document.id in set(documents)]
-            searched = [document for document in stored if set(document.groups) & set(groups)]
+            chosen = [document for document in stored if document.id in set(documents)]
+            searched = handed_in(chosen, groups=groups, moment=moment)
         else:
-            searched = readable(stored, groups=groups, question=question)
+            searched = readable(stored, groups=groups, question=question, moment=moment)
         marks = asked_marks(question)
         named = self._distinctly_named(question, searched)
         return searched, of_asked_revision(named or searched, question) if marks else named
@@ -155,18 +189,17 @@ class Retriever(BaseRetriever):
         chunks = (self.records.chunks.find(hit.id, partition=chunk_partition(hit.id)) for hit in others)
         return sum(chunk is not None and name in normalise(chunk.text) for chunk in chunks) < OTHERS_HOLDING
 
-    def clause(self, number: str, document: str) -> list[Chunk]:
+    def clause(self, number: str, document: Document) -> list[Chunk]:
         """All chunks of one clause, in order."""
-        hits = self.index.lookup(CHUNKS, [number], limit=LOOKUP_LIMIT, where={"document": [document]})
-        chunks = self._chunks(hits, {d.id: d for d in [self.records.documents.get(document)]})
+        hits = self.index.lookup(CHUNKS, [number], limit=LOOKUP_LIMIT, where=places([document]))
+        chunks = self._chunks(hits, _by_revision([document]))
         return sorted((chunk for chunk in chunks if chunk.number == number), key=lambda chunk: chunk.ordinal)
 
     def mentions(self, phrase: str, documents: Sequence[Document]) -> list[Chunk]:
         """All chunks of the documents that may hold the words of a phrase, in document order: a scan, not a top-k."""
-        where = {"document": [document.id for document in documents]}
-        hits = self.index.match(CHUNKS, phrase, limit=5000, where=where)
-        chunks = self._chunks(hits, {document.id: document for document in documents})
-        return sorted(chunks, key=lambda chunk: (chunk.document_id, chunk.ordinal))
+        hits = self.index.match(CHUNKS, phrase, limit=5000, where=places(documents))
+        chunks = self._chunks(hits, _by_revision(documents))
+        return sorted(chunks, key=lambda chunk: (chunk.document_id, chunk.revision_id, chunk.ordinal))
 
     def table(self, chunk: Chunk) -> list[Chunk]:
         """All rows of the table that a row belongs to, in order."""
@@ -180,7 +213,7 @@ class Retriever(BaseRetriever):
         holders: Holders,
         *,
         where: Where,
-        documents: Mapping[str, Document],
+        documents: ByRevision,
         named: Collection[str],
     ) -> list[Passage]:
         """All candidates in order; where most of them repeat each other, more are looked at."""
@@ -193,9 +226,7 @@ class Retriever(BaseRetriever):
                 return passages
             limit *= MORE
 
-    def _candidates(
-        self, analysis: Analysis, *, where: Where, documents: Mapping[str, Document], limit: int
-    ) -> "Candidates":
+    def _candidates(self, analysis: Analysis, *, where: Where, documents: ByRevision, limit: int) -> "Candidates":
         vector = self.embeddings.embed_query(analysis.question)
         legs = {
             "lookup": self._looked_up((*analysis.clauses, *analysis.identifiers), where)[:limit],
@@ -214,13 +245,14 @@ class Retriever(BaseRetriever):
     def _looked_up(self, keys: Sequence[str], where: Where) -> list[Hit]:
         return self.index.lookup(CHUNKS, keys, limit=LOOKUP_LIMIT, where=where) if keys else []
 
-    def _chunks(self, hits: Sequence[Hit], documents: Mapping[str, Document]) -> list[Chunk]:
-        """Join hits to the records: only chunks of current revisions of readable documents can be seen."""
+    def _chunks(self, hits: Sequence[Hit], documents: ByRevision) -> list[Chunk]:
+        """Join hits to the records: only chunks of the revisions that are seen can be found."""
+        readable_ids = {id for id, _ in documents}
         found = []
         for hit in hits:
-            document = documents.get(chunk_partition(hit.id))
-            chunk = self.records.chunks.find(hit.id, partition=chunk_partition(hit.id)) if document else None
-            if chunk is not None and document is not None and chunk.revision_id == document.current_revision:
+            partition = chunk_partition(hit.id)
+            chunk = self.records.chunks.find(hit.id, partition=partition) if partition in readable_ids else None
+            if chunk is not None and (chunk.document_id, chunk.revision_id) in documents:
                 found.append(chunk)
         return found
 
@@ -235,7 +267,7 @@ class Retriever(BaseRetriever):
         passages = [
             Passage(
                 chunk=chunk,
-                document=candidates.documents[chunk.document_id],
+                document=candidates.documents[chunk.document_id, chunk.revision_id],
                 score=round(measured[chunk.id].score(), 6),
                 similarity=candidates.similarities.get(chunk.id, 0.0),
                 legs={name: ranks[chunk.id] for name, ranks in candidates.legs.items() if chunk.id in ranks},
@@ -256,6 +288,8 @@ class Retriever(BaseRetriever):
                     "document": passage.document.id,
                     "name": passage.document.name,
                     "title": passage.document.title,
+                    "revision": passage.chunk.revision_id,
+                    "status": passage.document.status.value,
                     "context": passage.chunk.context,
                     "location": passage.chunk.location,
                     "score": passage.score,
@@ -270,17 +304,14 @@ class Candidates:
     """What the legs found, fused: chunks best first, and how each was found."""
 
     chunks: Sequence[Chunk]
-    documents: Mapping[str, Document]
+    documents: ByRevision
     fused: Mapping[str, float]
     similarities: Mapping[str, float]
     legs: Mapping[str, Mapping[str, int]]
 
 
-def _where(named: Sequence[Document], *, limited: bool, searched: Sequence[Document], groups: Sequence[str]) -> Where:
-    """Documents named or handed in are searched by id; otherwise all that are in force, by facet."""
-    if named or limited:
-        return {"document": [document.id for document in named or searched]}
-    return {"status": [RevisionStatus.CURRENT], "groups": list(groups)}
+def _by_revision(documents: Sequence[Document]) -> dict[tuple[str, str], Document]:
+    return {(document.id, document.current_revision): document for document in documents}
 
 
 def _unknown_marks(question: str, named: Sequence[Document]) -> tuple[str, ...]:
@@ -296,10 +327,11 @@ def _own_keys(analysis: Analysis, named: Sequence[Document]) -> tuple[str, ...]:
 
 def _without_repeats(passages: Sequence[Passage]) -> list[Passage]:
     """Keep the best of passages that read the same in the same document."""
-    seen: set[tuple[str, str, str]] = set()
+    seen: set[tuple[str, str, str, str]] = set()
     kept = []
     for passage in passages:
-        identity = (passage.chunk.document_id, passage.chunk.content_hash, passage.chunk.context)
+        chunk = passage.chunk
+        identity = (chunk.document_id, chunk.revision_id, chunk.content_hash, chunk.context)
         if identity not in seen:
             seen.add(identity)
             kept.append(passage)

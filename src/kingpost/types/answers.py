@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from kingpost.types.documents import EVERYONE, Location
+from kingpost.types.documents import EVERYONE, Location, RevisionStatus
 
 LOCAL_USER = "local"
 
@@ -31,7 +31,8 @@ class Question:
     """A question as asked, with who asks and how it is to be answered.
 
     ``route`` None means that question validation decides. ``documents`` limits retrieval to these document
-    ids. ``history`` is used instead of a stored conversation when given (pairs of role and text).
+    ids; ``include_superseded`` searches every revision that is kept. ``history`` is used instead of a stored
+    conversation when given (pairs of role and text).
     """
 
     text: str
@@ -42,6 +43,9 @@ class Question:
     reader: Reader = Reader.AUTO
     documents: tuple[str, ...] = ()
     history: tuple[tuple[str, str], ...] = ()
+    as_of: str = ""
+    """ISO date: answer from what was in force then; empty: today."""
+    include_superseded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +62,8 @@ class Citation:
     view: str
     score: float = 0.0
     content_hash: str = ""
+    status: RevisionStatus = RevisionStatus.CURRENT
+    """Of the revision, on the day of the answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,10 +18,10 @@ def read_clause(findings: Findings, retriever: Retriever) -> Reading | None:
     """The clause asked for, whole and as it stands; or that it does not exist where it was looked for."""
     number = findings.analysis.clauses[0]
     places = findings.named or findings.searched
-    for document in _documents_of(findings, number) or [document.id for document in findings.named]:
+    for document in _documents_of(findings, number) or findings.named:
         chunks = retriever.clause(number, document)
         if chunks:
-            return _clause_reading(chunks, next(d for d in findings.searched if d.id == document), findings)
+            return _clause_reading(chunks, document, findings)
     if len(places) > 3 and not findings.named:
         return None
     names = ", ".join(document.title or document.name for document in places)
@@ -34,7 +34,7 @@ def read_clause_list(findings: Findings, retriever: Retriever) -> Reading | None
     if not stems(subject):
         return None
     places = findings.named or findings.searched
-    documents = {document.id: document for document in places}
+    documents = {(document.id, document.current_revision): document for document in places}
     found: dict[tuple[str, str], Chunk] = {}
     for chunk in retriever.mentions(subject, places):
         if chunk.number and _holds(subject, chunk.text, findings.analysis.question):
@@ -55,7 +55,7 @@ def read_acronym(findings: Findings, retriever: Retriever) -> Reading | None:
     """What an acronym stands for: words whose initials spell it, right beside it."""
     subject = findings.analysis.subject
     places = findings.named or findings.searched
-    documents = {document.id: document for document in places}
+    documents = {(document.id, document.current_revision): document for document in places}
     seen = list(findings.passages)
     seen += [_passage(chunk, documents) for chunk in retriever.mentions(subject, places)[:200]]
     for passage in seen:
@@ -160,9 +160,10 @@ def _holds(phrase: str, text: str, question: str) -> bool:
     return " ".join(stems(phrase)) in " ".join(stems(text))
 
 
-def _documents_of(findings: Findings, number: str) -> list[str]:
-    return list(dict.fromkeys(p.chunk.document_id for p in findings.passages if p.chunk.number == number))
+def _documents_of(findings: Findings, number: str) -> list[Document]:
+    found = [passage.document for passage in findings.passages if passage.chunk.number == number]
+    return list({(document.id, document.current_revision): document for document in found}.values())
 
 
-def _passage(chunk: Chunk, documents: dict[str, Document]) -> Passage:
-    return Passage(chunk=chunk, document=documents[chunk.document_id], score=0.0)
+def _passage(chunk: Chunk, documents: dict[tuple[str, str], Document]) -> Passage:
+    return Passage(chunk=chunk, document=documents[chunk.document_id, chunk.revision_id], score=0.0)
