@@ -74,11 +74,20 @@ def _open_edges(frame: Frame, place: Place, lines: Sequence[Words], gap: float) 
     found = []
     for number in range(column + 1, column + columns):
         edge = frame.xs[number]
-        crossed = any(group[0].x0 < edge - 1 and group[-1].x1 > edge + 1 for groups in pieces for group in groups)
+        crossed = any(_runs_over(group, edge) for groups in pieces for group in groups)
         between = any(groups[0][-1].x1 <= edge + 1 and groups[-1][0].x0 >= edge - 1 for groups in pieces)
         if not crossed and between:
             found.append(number)
     return found
+
+
+def _runs_over(group: Words, edge: float) -> bool:
+    """Whether the words go on over the edge, and are no values on both sides of it."""
+    before = [word for word in group if word.x1 <= edge + 1]
+    after = [word for word in group if word.x0 >= edge - 1]
+    if not before or not after:
+        return len(before) + len(after) < len(group)
+    return len(before) + len(after) < len(group) or not (is_value(text_of(before)) and is_value(text_of(after)))
 
 
 def _stands_in_rows(frame: Frame, place: Place, lines: Sequence[Words]) -> bool:
@@ -88,6 +97,8 @@ def _stands_in_rows(frame: Frame, place: Place, lines: Sequence[Words]) -> bool:
     filled = 0
     for top, bottom in pairwise(edges):
         filled += any(top <= line[0].centre[1] < bottom for line in lines)
+    if len(lines) > 2 * rows and sum(is_value(text_of(line)) for line in lines) >= MOSTLY * len(lines):
+        return True
     if len(lines) < 2 or filled < max(2, MOSTLY * rows):
         return False
     tight = any(

@@ -141,21 +141,20 @@ def _with_signs(row: list[RawCell]) -> list[RawCell]:
 
 
 def _raw(cell: TableCell, lines: Sequence[Line], page: Page) -> RawCell:
-    if cell.box is None:
-        return RawCell(
-            text=cell.text,
-            location=PageLocation(page=page.number),
-            rows=cell.rows,
-            columns=cell.columns,
-            merged=cell.merged,
-        )
-    x0, y0, x1, y1 = cell.box
-    inside = [line for line in lines if x0 - 1 <= line.centre[0] <= x1 + 1 and y0 - 1 <= line.centre[1] <= y1 + 1]
+    rects = (page.fractions(*cell.box),) if cell.box else ()
     return RawCell(
         text=cell.text,
-        location=PageLocation(page=page.number, rects=(page.fractions(x0, y0, x1, y1),)),
-        heading=bool(inside) and all(line.bold for line in inside),
+        location=PageLocation(page=page.number, rects=rects),
+        heading=_is_bold(cell, lines) if cell.bold is None else cell.bold,
         rows=cell.rows,
         columns=cell.columns,
         merged=cell.merged,
     )
+
+
+def _is_bold(cell: TableCell, lines: Sequence[Line]) -> bool:
+    if cell.box is None:
+        return False
+    x0, y0, x1, y1 = cell.box
+    inside = [line for line in lines if x0 - 1 <= line.centre[0] <= x1 + 1 and y0 - 1 <= line.centre[1] <= y1 + 1]
+    return bool(inside) and all(line.bold for line in inside)

@@ -80,12 +80,12 @@ def _with_text(edges: list[float], words: Sequence[Line], *, axis: int) -> list[
 
 def _cells(xs: Sequence[float], ys: Sequence[float], rules: Rules) -> Iterator[tuple[Place, Place]]:
     """Places that no rule parts, as one cell; a group that is no rectangle stays apart."""
-    rows, columns = len(ys) - 1, len(xs) - 1
+    closed = _closed_sides(xs, ys, rules)
     seen: set[Place] = set()
-    for place in ((row, column) for row in range(rows) for column in range(columns)):
+    for place in ((row, column) for row in range(len(ys) - 1) for column in range(len(xs) - 1)):
         if place in seen:
             continue
-        group = _open_to_each_other(place, xs, ys, rules)
+        group = _open_to_each_other(place, closed, (len(ys) - 1, len(xs) - 1))
         last = (max(row for row, _ in group), max(column for _, column in group))
         reach = (last[0] - place[0] + 1, last[1] - place[1] + 1)
         if reach[0] * reach[1] != len(group) or group & seen:
@@ -94,25 +94,35 @@ def _cells(xs: Sequence[float], ys: Sequence[float], rules: Rules) -> Iterator[t
         yield place, reach
 
 
-def _open_to_each_other(place: Place, xs: Sequence[float], ys: Sequence[float], rules: Rules) -> set[Place]:
+def _closed_sides(xs: Sequence[float], ys: Sequence[float], rules: Rules) -> set[tuple[Place, Place]]:
+    """Pairs of neighbouring places with a rule between them."""
+    closed: set[tuple[Place, Place]] = set()
+    for column in range(1, len(xs) - 1):
+        near = [rule for rule in rules.down if abs(rule.at - xs[column]) <= TOUCH + 1]
+        for row in range(len(ys) - 1):
+            if _covered(near, ys[row], ys[row + 1]):
+                closed.add(((row, column - 1), (row, column)))
+    for row in range(1, len(ys) - 1):
+        near = [rule for rule in rules.across if abs(rule.at - ys[row]) <= TOUCH + 1]
+        for column in range(len(xs) - 1):
+            if _covered(near, xs[column], xs[column + 1]):
+                closed.add(((row - 1, column), (row, column)))
+    return closed
+
+
+def _covered(rules: Sequence[Rule], start: float, end: float) -> bool:
+    return sum(rule.covers(start, end) for rule in rules) >= COVERED
+
+
+def _open_to_each_other(place: Place, closed: set[tuple[Place, Place]], size: Place) -> set[Place]:
     group = {place}
     waiting = [place]
     while waiting:
         row, column = waiting.pop()
-        for following in ((row, column + 1), (row + 1, column), (row, column - 1), (row - 1, column)):
-            inside = 0 <= following[0] < len(ys) - 1 and 0 <= following[1] < len(xs) - 1
-            if inside and following not in group and not _closed((row, column), following, xs, ys, rules):
-                group.add(following)
-                waiting.append(following)
+        for other in ((row, column + 1), (row + 1, column), (row, column - 1), (row - 1, column)):
+            inside = 0 <= other[0] < size[0] and 0 <= other[1] < size[1]
+            side = (min((row, column), other), max((row, column), other))
+            if inside and other not in group and side not in closed:
+                group.add(other)
+                waiting.append(other)
     return group
-
-
-def _closed(one: Place, other: Place, xs: Sequence[float], ys: Sequence[float], rules: Rules) -> bool:
-    row, column = max(one[0], other[0]), max(one[1], other[1])
-    if one[0] == other[0]:
-        return _covered(rules.down, xs[column], ys[row], ys[row + 1])
-    return _covered(rules.across, ys[row], xs[column], xs[column + 1])
-
-
-def _covered(rules: Sequence[Rule], at: float, start: float, end: float) -> bool:
-    return sum(rule.covers(start, end) for rule in rules if abs(rule.at - at) <= TOUCH + 1) >= COVERED

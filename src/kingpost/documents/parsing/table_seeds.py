@@ -14,6 +14,9 @@ LONGEST_PIECE = 80
 MOST_BETWEEN = 3
 """Lines that may stand between two parts of one table: labels of groups."""
 FEWEST_LINES = 4
+LONGEST_CELL = 40
+FURTHEST_BESIDE = 6.0
+"""Of a line's height."""
 MOST_WORDS_OF_LABEL = 10
 
 
@@ -31,22 +34,35 @@ def seeds(seen: Sequence[Box], lines: Sequence[Words], gap: float) -> list[Box]:
 
 
 def _lines_of_values(lines: Sequence[Words], gap: float) -> Iterator[Box]:
-    """Runs of lines that have values beside each other, or beside a label."""
+    """Runs of lines that have values beside each other, or beside a label; text beside them is left out."""
     run: list[Words] = []
     for line in [*lines, []]:
-        if run and (not line or not near(run[-1], line) or not _has_values(line, gap)):
+        core = _values_of(line, gap)
+        if run and (not core or not near(run[-1], core) or not _under(run[-1], core)):
             pieces = median(len(runs(other, gap=gap)) for other in run)
             if len(run) >= FEWEST_LINES + (pieces <= 2) and columns_of(run, gap).count >= 2:
                 yield box_of(run)
             run = []
-        if line and _has_values(line, gap):
-            run.append(line)
+        if core:
+            run.append(core)
 
 
-def _has_values(line: Words, gap: float) -> bool:
-    texts = [text_of(run) for run in runs(line, gap=gap)]
-    values = sum(is_value(text) for text in texts[1:])
-    return len(texts) > 1 and len(texts[0]) <= LONGEST_PIECE // 2 and values >= max(1, 0.6 * (len(texts) - 1))
+def _values_of(line: Words, gap: float) -> Words:
+    """The longest stretch of a line without a run of text in it, if it has values beside each other or a label."""
+    stretches: list[list[Words]] = [[]]
+    for run in runs(line, gap=gap):
+        if len(text_of(run)) > LONGEST_CELL:
+            stretches.append([])
+        else:
+            stretches[-1].append(run)
+    longest = max(stretches, key=len)
+    values = sum(is_value(text_of(run)) for run in longest[1:])
+    return [word for run in longest for word in run] if values >= max(1, 0.6 * (len(longest) - 1)) else []
+
+
+def _under(above: Words, below: Words) -> bool:
+    common = min(above[-1].x1, below[-1].x1) - max(above[0].x0, below[0].x0)
+    return common > 0.5 * min(above[-1].x1 - above[0].x0, below[-1].x1 - below[0].x0)
 
 
 def _with_labels(box: Box, lines: Sequence[Words], gap: float) -> Box:
@@ -92,12 +108,21 @@ def _columns_in(box: Box, lines: Sequence[Words], gap: float) -> int:
 
 
 def in_reach(line: Words, x0: float, x1: float) -> Words:
-    """The pieces of a line that reach into this width, or stand right beside one that does."""
-    kept: Words = []
-    for run in runs(line, gap=6.0):
-        if run[0].x0 <= x1 and run[-1].x1 >= x0:
-            kept += run
-    return kept
+    """The pieces of a line that reach into this width, and short ones that stand right beside such a piece."""
+    pieces = runs(line, gap=1.0)
+    mine = [index for index, piece in enumerate(pieces) if piece[0].x0 <= x1 and piece[-1].x1 >= x0]
+    if not mine:
+        return []
+    first, last = mine[0], mine[-1]
+    while first > 0 and _beside(pieces[first - 1], pieces[first], pieces[first - 1]):
+        first -= 1
+    while last + 1 < len(pieces) and _beside(pieces[last], pieces[last + 1], pieces[last + 1]):
+        last += 1
+    return [word for piece in pieces[first : last + 1] for word in piece]
+
+
+def _beside(left: Words, right: Words, new: Words) -> bool:
+    return right[0].x0 - left[-1].x1 <= FURTHEST_BESIDE * right[0].height and len(text_of(new)) <= LONGEST_CELL
 
 
 def near(above: Words, below: Words, *, furthest: float = NEAR) -> bool:
