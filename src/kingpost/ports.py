@@ -98,6 +98,9 @@ class SearchIndex(Protocol):
     def upsert(self, collection: str, entries: Sequence[Entry]) -> None:
         """Add or replace by id."""
 
+    def refacet(self, collection: str, facets: Mapping[str, Mapping[str, tuple[str, ...]]]) -> None:
+        """Give entries, by id, other facets; all else of them stays. No error for unknown ids."""
+
     def delete(self, collection: str, ids: Sequence[str]) -> None:
         """No error for unknown ids."""
 

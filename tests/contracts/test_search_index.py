@@ -199,6 +199,23 @@ def test_an_upsert_replaces_everything_of_the_entry(index: SearchIndex):
     assert list(index.scan("chunks", where={"document": ["d1"]})) == []
 
 
+def test_other_facets_leave_all_else_of_an_entry(index: SearchIndex):
+    index.upsert("chunks", [entry("a", "door", seed=1, keys=("k",), document="d1"), entry("b", "gate", document="d1")])
+    for found in (
+        index.match("chunks", "door", limit=5, where={}),
+        index.nearest("chunks", vector(1), limit=1, where={}),
+    ):
+        assert ids(found) == ["a"]
+    index.refacet("chunks", {"a": {"groups": ("fire",)}, "unknown": {"groups": ("fire",)}})
+    asked = {"groups": ["fire"]}
+    assert ids(index.match("chunks", "door", limit=5, where=asked)) == ["a"]
+    assert ids(index.nearest("chunks", vector(1), limit=5, where=asked)) == ["a"]
+    assert index.nearest("chunks", vector(1), limit=5, where=asked)[0].score == pytest.approx(1, abs=2e-3)
+    assert ids(index.lookup("chunks", ["k"], limit=5, where=asked)) == ["a"]
+    assert list(index.scan("chunks", where={"document": ["d1"]})) == ["b"]
+    assert list(index.scan("chunks", where={})) == ["a", "b"]
+
+
 def test_what_is_deleted_is_found_no_more(index: SearchIndex):
     index.upsert("chunks", [entry("a", "door", keys=("k",)), entry("b", "door", keys=("k",))])
     index.match("chunks", "door", limit=5, where={})

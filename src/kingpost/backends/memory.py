@@ -5,6 +5,7 @@ import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,11 @@ class MemoryIndex:
             for entry in entries:
                 self._collections.setdefault(collection, {})[entry.id] = entry
                 self._words.setdefault(collection, {})[entry.id] = words_of(entry.text)
+
+    def refacet(self, collection: str, facets: Mapping[str, Mapping[str, tuple[str, ...]]]) -> None:
+        with self._lock:
+            held = self._collections.get(collection, {})
+            held.update({id: replace(held[id], facets=new) for id, new in facets.items() if id in held})
 
     def delete(self, collection: str, ids: Sequence[str]) -> None:
         with self._lock:

@@ -13,6 +13,7 @@ from typing import Any, Protocol, runtime_checkable
 from langchain_core.embeddings import Embeddings
 
 from kingpost.documents.chunking import Chunker, Measure
+from kingpost.documents.corrections import corrected
 from kingpost.documents.embedding import EmbeddingQueue
 from kingpost.documents.entries import entries, searched
 from kingpost.documents.gazetteer import identifiers_of
@@ -21,7 +22,8 @@ from kingpost.documents.library import CORRECTIONS, IDENTITIES, Library, origina
 from kingpost.documents.parsing.limits import Limits
 from kingpost.documents.parsing.pool import ParserPool
 from kingpost.documents.parsing.storage import unpacked
-from kingpost.documents.settling import Settler, conflicts, corrected, parameters
+from kingpost.documents.readership import readable_by, renew
+from kingpost.documents.settling import Settler, conflicts, parameters
 from kingpost.documents.sync import SyncPlan, Task, failed, plan, revision_id
 from kingpost.errors import DocumentError, OutOfSpace, Refused
 from kingpost.ports import ObjectStore, SearchIndex, Source
@@ -43,6 +45,7 @@ logger = logging.getLogger(__name__)
 
 CHARACTERS_PER_TOKEN = 4
 OnFile = Callable[[FileReport, int, int], None]
+OnPlan = Callable[[SyncPlan], None]
 
 
 @runtime_checkable
@@ -78,17 +81,40 @@ class Ingestor:
     fingerprint: str
     lock: Callable[[str], AbstractContextManager[None]]
 
-    def ingest(self, source: Source, *, on_file: OnFile | None = None) -> IngestReport:
+    def plan(self, source: Source, *, verify: bool = False, allow_empty: bool = False) -> SyncPlan:
+        """What ``ingest`` would do. Raises ``BackendUnavailable`` and ``Refused`` as it does."""
+        return plan(
+            source,
+            self.records,
+            fingerprint=self.fingerprint,
+            limits=self.limits,
+            verify=verify,
+            allow_empty=allow_empty,
+        )
+
+    def ingest(
+        self,
+        source: Source,
+        *,
+        verify: bool = False,
+        allow_empty: bool = False,
+        on_plan: OnPlan | None = None,
+        on_file: OnFile | None = None,
+    ) -> IngestReport:
         """Synchronise with the source. ``on_file`` gets each report with the number done and the total.
 
-        Raises ``Locked``, ``OutOfSpace``. On KeyboardInterrupt what is committed stays; the next run goes on there.
+        ``verify`` reads what looks unchanged too; ``allow_empty`` removes all documents of a source that has none
+        any more. Raises ``BackendUnavailable`` or ``Refused`` (by the source: nothing was changed), ``Locked``,
+        ``OutOfSpace``. On KeyboardInterrupt what is committed stays; the next run goes on there.
         """
         begun = time.monotonic()
         with self.lock("ingest"), _disk_full_is_told():
             self._clean_up()
-            work = plan(source, self.records, fingerprint=self.fingerprint, limits=self.limits)
-            for document in work.moved:
-                self.records.documents.put(document.id, document)
+            work = self.plan(source, verify=verify, allow_empty=allow_empty)
+            if on_plan:
+                on_plan(work)
+            for document in work.renewed:
+                renew(document, records=self.records, index=self.index)
             reports: list[FileReport] = []
             for report in self._run(source, work):
                 reports.append(report)
@@ -100,6 +126,7 @@ class Ingestor:
             files=tuple(reports),
             seconds=time.monotonic() - begun,
             conflicts=conflicts([document for document in documents if document.source == source.id]),
+            notes=work.notes,
         )
 
     def remove(self, document: Document) -> None:
@@ -123,6 +150,7 @@ class Ingestor:
             memory_megabytes=self.settings.file_memory_megabytes,
             file_megabytes=self.settings.file_megabytes,
             unpacked_megabytes=self.settings.unpacked_megabytes,
+            parsed_megabytes=self.settings.parsed_megabytes,
         )
 
     @property
@@ -191,13 +219,14 @@ class Ingestor:
         except DocumentError as error:
             yield failed(task.reference.name, error, task.existing)
             return
+        document = self._document(task, original, revision, identity)
         prepared = Prepared(
             original=original,
             packed=packed,
             parsed=parsed,
-            document=self._document(task, original, revision, identity),
+            document=document,
             identity=identity,
-            chunks=chunks,
+            chunks=readable_by(document.groups, chunks),
             begun=begun,
         )
         encoder.put(prepared, [searched(chunk) for chunk in chunks])
@@ -250,7 +279,7 @@ class Ingestor:
         return identity, chunks
 
     def _document(self, task: Task, original: Original, revision: str, identity: Identity) -> Document:
-        """A document keeps its source, groups and status; the status is settled at the end of the run."""
+        """A document keeps its source and status; the status is settled at the end of the run."""
         existing = task.existing
         fresh = Document(
             id=task.document_id,
@@ -262,6 +291,8 @@ class Ingestor:
             current_revision=revision,
             number=identity.number,
             mark=identity.mark,
+            groups=task.reference.groups,
+            stamp=task.reference.stamp,
         )
         if existing is None:
             return fresh
@@ -269,7 +300,6 @@ class Ingestor:
             fresh,
             name=existing.name,
             source=existing.source,
-            groups=existing.groups,
             status=existing.status,
             superseded_by=existing.superseded_by,
             periods=existing.periods,
@@ -345,6 +375,7 @@ class Ingestor:
                 continue
             parsed = self.library.parsed(document.id, revision=revision.id)
             _, chunks = self._cut(document.id, document.name, revision.id, parsed)
+            chunks = readable_by(document.groups, chunks)
             vectors = self.embeddings.embed_documents([searched(chunk) for chunk in chunks])
             self.records.chunks.put_all({chunk.id: chunk for chunk in chunks}, partition=document.id)
             self.index.upsert(CHUNKS, entries(chunks, document, vectors))

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kingpost.backends.local.vectors import encoded
@@ -12,6 +12,7 @@ UPSERT = """INSERT INTO entries (collection, id, build, facets, vector) VALUES (
 ON CONFLICT (collection, id) DO UPDATE SET build = excluded.build, facets = excluded.facets, vector = excluded.vector
 RETURNING number"""
 UPSERT_TEXT = "INSERT OR REPLACE INTO entry_texts (number, text) VALUES (?, ?)"
+REFACET = "UPDATE entries SET facets = ? WHERE collection = ? AND build = ? AND id = ?"
 DELETE_KEYS = "DELETE FROM entry_keys WHERE number = ?"
 INSERT_KEY = "INSERT OR IGNORE INTO entry_keys (collection, key, number) VALUES (?, ?, ?)"
 LOG = "INSERT OR REPLACE INTO changes (collection, id) VALUES (?, ?)"
@@ -42,8 +43,7 @@ Rows = list[tuple[Any, ...]]
 def upsert(connection: sqlite3.Connection, collection: str, build: str, entries: Sequence[Entry]) -> None:
     """Add or replace, and log it."""
     for entry in entries:
-        facets = json.dumps({name: list(values) for name, values in entry.facets.items()})
-        row = (collection, entry.id, build, facets, encoded(entry.vector))
+        row = (collection, entry.id, build, _stored(entry.facets), encoded(entry.vector))
         (number,) = connection.execute(UPSERT, row).fetchone()
         # A lone surrogate, as broken PDFs have them, is no text that can be stored.
         text = entry.text.encode("utf-8", "replace").decode("utf-8")
@@ -51,6 +51,15 @@ def upsert(connection: sqlite3.Connection, collection: str, build: str, entries:
         connection.execute(DELETE_KEYS, (number,))
         connection.executemany(INSERT_KEY, [(collection, key, number) for key in entry.keys])
         connection.execute(LOG, (collection, entry.id))
+
+
+def refacet(
+    connection: sqlite3.Connection, collection: str, build: str, facets: Mapping[str, Mapping[str, tuple[str, ...]]]
+) -> None:
+    """Replace the facets of those that are there, and log it."""
+    for id, new in facets.items():
+        if connection.execute(REFACET, (_stored(new), collection, build, id)).rowcount:
+            connection.execute(LOG, (collection, id))
 
 
 def delete(connection: sqlite3.Connection, collection: str, ids: Sequence[str]) -> None:
@@ -95,3 +104,7 @@ def known_keys(connection: sqlite3.Connection, collection: str, build: str, keys
     """The keys that some entry holds."""
     rows = connection.execute(KNOWN_KEYS, (collection, json.dumps(list(keys)), build)).fetchall()
     return frozenset(key for (key,) in rows)
+
+
+def _stored(facets: Mapping[str, tuple[str, ...]]) -> str:
+    return json.dumps({name: list(values) for name, values in facets.items()})

@@ -47,6 +47,11 @@ class SqliteIndex:
             index_entries.upsert(connection, collection, self._build, entries)
         self._follow_now_and_then(collection)
 
+    def refacet(self, collection: str, facets: Mapping[str, Mapping[str, tuple[str, ...]]]) -> None:
+        with self._database.writing() as connection:
+            index_entries.refacet(connection, collection, self._build, facets)
+        self._follow_now_and_then(collection)
+
     def delete(self, collection: str, ids: Sequence[str]) -> None:
         with self._database.writing() as connection:
             index_entries.delete(connection, collection, ids)
