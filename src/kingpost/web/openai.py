@@ -8,6 +8,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, Literal
 
 from fastapi import APIRouter
@@ -49,6 +50,9 @@ class Completion(BaseModel):
     model: str
     messages: list[Message] = Field(min_length=1)
     stream: bool = False
+    as_of: date | None = None
+    """An extra of this dialect: answer from what was in force on that day."""
+    include_superseded: bool = False
 
 
 @router.get("/models")
@@ -81,7 +85,14 @@ def question_of(body: Completion, user: str) -> Question:
     said = [(message.role, message.text) for message in body.messages if message.role in ("user", "assistant")]
     if not said or said[-1][0] != "user" or not said[-1][1].strip():
         raise UsageError("the last message is not a question of the user", next="end messages with role user")
-    return Question(text=said[-1][1], user=user, route=MODELS[body.model], history=tuple(said[:-1]))
+    return Question(
+        text=said[-1][1],
+        user=user,
+        route=MODELS[body.model],
+        history=tuple(said[:-1]),
+        as_of=body.as_of.isoformat() if body.as_of else "",
+        include_superseded=body.include_superseded,
+    )
 
 
 def _chunks(job: AnswerJob, model: str) -> Iterator[str]:

@@ -107,5 +107,11 @@ def _text(opened: Opened, place: Place) -> HTMLResponse:
 
 def _render(template: str, opened: Opened, place: Place, **values: Any) -> HTMLResponse:
     return render(
-        template, document=opened.document, revision=opened.revision, notice=opened.notice, place=place, **values
+        template,
+        document=opened.document,
+        revision=opened.revision,
+        standing=opened.status.value,
+        notice=opened.notice,
+        place=place,
+        **values,
     )

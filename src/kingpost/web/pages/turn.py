@@ -76,7 +76,9 @@ def place_in_words(location: dict[str, Any]) -> str:
 @st.fragment
 def _reference(number: int, citation: dict[str, Any], key: str) -> None:
     words = f"{citation['title'] or citation['name']}, {place_in_words(citation['location'])}"
-    st.markdown(f"**{number}** {link(words, citation['view'])}  \n:gray[“{one_line(citation['quote'], 280)}”]")
+    status = citation.get("status", "current")
+    badge = "" if status == "current" else f" :orange-badge[{status}]"
+    st.markdown(f"**{number}** {link(words, citation['view'])}{badge}  \n:gray[“{one_line(citation['quote'], 280)}”]")
     shown = st.expander("Show the passage", key=f"passage-{key}", on_change="rerun")
     if shown.open:
         with shown:

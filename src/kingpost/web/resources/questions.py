@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
@@ -29,6 +30,8 @@ class Ask(BaseModel):
     route: Literal["auto", "rag", "fine_tuned", "approved"] = "auto"
     reader: Reader = Reader.AUTO
     documents: list[str] = Field(default=[], description="Limit the search to these documents (ids or names).")
+    as_of: date | None = Field(default=None, description="Answer from what was in force on that day.")
+    include_superseded: bool = Field(default=False, description="Search superseded revisions too.")
 
 
 @router.post("/questions")
@@ -76,6 +79,8 @@ def question_of(body: Ask, app: App, user: str) -> Question:
         route=None if body.route == "auto" else Route(body.route),
         reader=body.reader,
         documents=tuple(app.library.find(name).id for name in body.documents),
+        as_of=body.as_of.isoformat() if body.as_of else "",
+        include_superseded=body.include_superseded,
     )
 
 
