@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -142,6 +144,18 @@ def documents(app: "App") -> Iterator[Finding]:
         yield Finding(check="documents", well=True, found=f"{len(everything)} documents with their originals")
 
 
+def reading(_: "App") -> Iterator[Finding]:
+    """The processes that read files have no network and write no files."""
+    command = [sys.executable, "-m", "kingpost.documents.parsing.confinement"]
+    confined = subprocess.run(command, check=False, capture_output=True).returncode == 0  # noqa: S603 - our own module
+    if confined:
+        yield Finding(check="reading", well=True, found="files are read without network and without writing")
+    else:
+        found = "this system cannot take the network from processes that read files (seccomp is missing)"
+        mend = "read files of strangers on Linux (x86_64 or aarch64), or in a container without network"
+        yield Finding(check="reading", well=False, found=found, mend=mend)
+
+
 def live_model(app: "App") -> Iterator[Finding]:
     """The adapter of the live version is there."""
     live = app.registry.live_model()
@@ -158,6 +172,7 @@ CHECKS: tuple[tuple[str, Callable[["App"], Iterator[Finding]]], ...] = (
     ("index", index),
     ("models", models),
     ("documents", documents),
+    ("reading", reading),
     ("live model", live_model),
 )
 

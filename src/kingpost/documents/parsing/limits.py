@@ -1,9 +1,14 @@
-"""Limits on what reading one file may cost: its size, what it unpacks to, memory, processor time and wall time."""
+"""Limits on what reading one file may cost: its size, what it unpacks to, memory, time, and what comes of it."""
 
 import io
+import lzma
+import re
 import resource
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from kingpost.errors import DocumentError
 
@@ -12,6 +17,15 @@ HIGHEST_RATIO = 200
 """Unpacked to packed size of one member of a packed file; text rarely passes 50."""
 SMALL_MEMBER = 10 * MEGABYTE
 MOST_MEMBERS = 20_000
+MOST_OPEN_FILES = 128
+ZIP_START = b"PK"
+ZIP_DIRECTORY_END = b"PK\x05\x06"
+LONGEST_ZIP_END = 66_000
+"""Bytes at the end of a zip file in which its directory's end must stand."""
+ZIPPED = frozenset({".xlsx", ".xlsm", ".xlsb", ".ods", ".docx", ".docm", ".odt", ".pptx", ".pptm", ".odp", ".zip"})
+ENTITY = re.compile(rb"<\0?!\0?E\0?N\0?T\0?I\0?T\0?Y")
+"""A declaration that no office program writes: it makes text grow when read, or names other files."""
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, NotImplementedError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +36,7 @@ class Limits:
     memory_megabytes: int
     file_megabytes: int
     unpacked_megabytes: int
+    parsed_megabytes: int
 
     def apply(self) -> None:
         """Bind this process to them. Memory counts on top of what the process has mapped already."""
@@ -29,7 +44,8 @@ class Limits:
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CPU, (self.seconds, self.seconds + 1))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (self.unpacked_megabytes * MEGABYTE,) * 2)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (MOST_OPEN_FILES, MOST_OPEN_FILES))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
     def check_size(self, name: str, size: int) -> None:
         """Raises ``DocumentError`` (``too_large``)."""
@@ -41,13 +57,17 @@ class Limits:
             )
 
     def check_unpacked(self, name: str, content: bytes) -> None:
-        """Look at a packed file's directory, then count while inflating. Raises ``DocumentError`` (``too_large``)."""
-        if content[:4] != b"PK\x03\x04":
+        """Look at a packed file's directory, then count while inflating.
+
+        Raises ``DocumentError`` (``too_large``, ``unreadable``; ``unsafe`` for entity declarations).
+        """
+        zipped = content[:2] == ZIP_START or PurePosixPath(name).suffix.lower() in ZIPPED
+        if not zipped or ZIP_DIRECTORY_END not in content[-LONGEST_ZIP_END:]:
             return
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 self._check_members(name, archive)
-        except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+        except (*DAMAGED, ValueError, RuntimeError) as error:
             raise DocumentError(
                 f"{name} is damaged ({error})", reason="unreadable", next="open it in its program and save it again"
             ) from error
@@ -60,26 +80,38 @@ class Limits:
             member.file_size > SMALL_MEMBER and member.file_size > HIGHEST_RATIO * max(member.compress_size, 1)
             for member in members
         )
-        if declared > allowed or len(members) > MOST_MEMBERS or bomb or _inflated(archive, members, allowed) > allowed:
+        if len(members) > MOST_MEMBERS:
+            raise DocumentError(
+                f"{name} holds {len(members)} packed files, more than {MOST_MEMBERS}",
+                reason="too_large",
+                next="check where the file comes from, or split it",
+            )
+        if declared > allowed or bomb or self._inflated(name, archive, members) > allowed:
             raise DocumentError(
                 f"{name} unpacks to more than documents.unpacked_megabytes ({self.unpacked_megabytes})",
                 reason="too_large",
                 next="check where the file comes from, or raise documents.unpacked_megabytes",
             )
 
-
-def _inflated(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], allowed: int) -> int:
-    """Bytes the members really unpack to, counted no further than is allowed: the directory may lie."""
-    total = 0
-    for member in members:
-        if member.flag_bits & 1:
-            continue
-        with archive.open(member) as stream:
-            while piece := stream.read(MEGABYTE):
-                total += len(piece)
-                if total > allowed:
-                    return total
-    return total
+    def _inflated(self, name: str, archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> int:
+        """Bytes the members really unpack to, counted no further than is allowed: the directory may lie."""
+        total = 0
+        for member in members:
+            if member.flag_bits & 1:
+                continue
+            is_markup = member.filename.lower().endswith((".xml", ".rels"))
+            with archive.open(member) as stream:
+                while piece := stream.read(MEGABYTE):
+                    total += len(piece)
+                    if total > self.unpacked_megabytes * MEGABYTE:
+                        return total
+                    if is_markup and ENTITY.search(piece):
+                        raise DocumentError(
+                            f"{name} declares XML entities, which no office program does",
+                            reason="unsafe",
+                            next="check where the file comes from; save it again in its program",
+                        )
+        return total
 
 
 def _mapped() -> int:

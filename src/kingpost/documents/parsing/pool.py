@@ -5,17 +5,27 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from queue import SimpleQueue
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from kingpost.documents.parsing.limits import Limits
+from kingpost.documents.parsing.limits import MEGABYTE, Limits
+from kingpost.documents.parsing.storage import check_growth
 from kingpost.documents.parsing.worker import HINTS, read_frame, write_frame
 from kingpost.errors import DocumentError
 from kingpost.types.documents import Original
 
 COMMAND = (sys.executable, "-m", "kingpost.documents.parsing.worker")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What came of one file: the parsed document, packed, or an error; and the most memory its reader took."""
+
+    content: bytes
+    error: DocumentError | None
+    peak_bytes: int = 0
 
 
 class ParserPool:
@@ -49,17 +59,24 @@ class ParserPool:
 
     def parse(self, original: Original) -> bytes:
         """The parsed document, packed (``storage.unpacked`` opens it). Raises ``DocumentError`` with its reason."""
-        self._limits.check_size(original.name, len(original.content))
-        with self._worker() as process:
-            reply = self._ask(process, original)
-        if reply is None:
-            raise DocumentError(f"{original.name} made its reader crash", reason="crashed", next=HINTS["crashed"])
-        header, content = reply
-        if header["reason"]:
-            raise DocumentError(header["message"], reason=header["reason"], next=header["hint"])
-        return content
+        reading = self.read(original)
+        if reading.error:
+            raise reading.error
+        return reading.content
 
-    def _ask(self, process: subprocess.Popen[bytes], original: Original) -> tuple[dict[str, str], bytes] | None:
+    def read(self, original: Original) -> Reading:
+        """What came of a file, and what it took."""
+        try:
+            self._limits.check_size(original.name, len(original.content))
+            with self._worker() as process:
+                header, content = self._ask(process, original) or (_crash(original.name), b"")
+            check_growth(content, name=original.name, most_bytes=self._limits.parsed_megabytes * MEGABYTE)
+        except DocumentError as error:
+            return Reading(content=b"", error=error)
+        failed = DocumentError(header["message"], reason=header["reason"], next=header["hint"])
+        return Reading(content=content, error=failed if header["reason"] else None, peak_bytes=header["peak_bytes"])
+
+    def _ask(self, process: subprocess.Popen[bytes], original: Original) -> tuple[dict[str, Any], bytes] | None:
         if process.stdin is None or process.stdout is None:
             return None
         header = {"name": original.name, "media_type": original.media_type, "limits": asdict(self._limits)}
@@ -89,3 +106,9 @@ class ParserPool:
             )
             self._running = {other for other in self._running if other.poll() is None} | {process}
             return process
+
+
+def _crash(name: str) -> dict[str, Any]:
+    """What is told of a file that took its worker along."""
+    message = f"{name} made its reader crash"
+    return {"reason": "crashed", "message": message, "hint": HINTS["crashed"], "peak_bytes": 0}

@@ -5,6 +5,7 @@ Requests come on standard input, replies go to standard output, both as ``frame`
 
 import json
 import os
+import resource
 import select
 import signal
 import struct
@@ -15,8 +16,9 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from kingpost.documents.parsing import load_reader, parse
+from kingpost.documents.parsing.confinement import confine
 from kingpost.documents.parsing.limits import MEGABYTE, Limits
-from kingpost.documents.parsing.storage import packed
+from kingpost.documents.parsing.storage import packed, too_much
 from kingpost.errors import DocumentError
 from kingpost.types.documents import Original
 
@@ -24,6 +26,8 @@ LENGTHS = struct.Struct(">QQ")
 NEAR_LIMIT = 0.6
 """Share of the memory limit at which a crash is taken for want of memory."""
 PIECE = 1 << 16
+POLL_SECONDS = 0.002
+LONGEST_REASON = 1 << 16
 HINTS = {
     "timeout": "split the file, or raise documents.file_seconds",
     "memory": "split the file, or raise documents.file_memory_megabytes",
@@ -34,11 +38,11 @@ HINTS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """How a child ended: what it sent, its exit status, whether it was stopped for time, and its most memory."""
+    """How a child ended: what it sent, its exit status, the reason for which it was stopped, and its most memory."""
 
     sent: bytes
     status: int
-    late: bool
+    stopped: str
     peak_bytes: int
 
 
@@ -75,17 +79,18 @@ def write_frame(stream: IO[bytes], header: Mapping[str, Any], content: bytes) ->
 def _read_in_child(name: str, media_type: str, content: bytes, limits: Limits) -> tuple[dict[str, Any], bytes]:
     load_reader(name)  # here, so that further children find it loaded
     receive, send = os.pipe()
+    worker = os.getpid()
     child = os.fork()
     if child == 0:
         os.close(receive)
-        _be_child(Original(uri="", name=name, media_type=media_type, content=content), limits, send)
+        _be_child(Original(uri="", name=name, media_type=media_type, content=content), limits, send, worker)
     os.close(send)
     ended = _await(child, receive, limits)
     os.close(receive)
     return _outcome(name, ended, limits)
 
 
-def _be_child(original: Original, limits: Limits, send: int) -> None:
+def _be_child(original: Original, limits: Limits, send: int, worker: int) -> None:
     """Read the file in a session of its own and exit: 0 with the document, 3 with the reason why there is none."""
     status = 4
     try:
@@ -94,6 +99,7 @@ def _be_child(original: Original, limits: Limits, send: int) -> None:
         for standard in (0, 1, 2):
             os.dup2(silence, standard)
         limits.apply()
+        confine(worker)
         status, answer = _answer(original, limits)
         _send_all(send, answer)
     finally:
@@ -103,7 +109,8 @@ def _be_child(original: Original, limits: Limits, send: int) -> None:
 def _answer(original: Original, limits: Limits) -> tuple[int, bytes]:
     try:
         limits.check_unpacked(original.name, original.content)
-        return 0, packed(parse(original))
+        parsed = parse(original)
+        return 0, packed(parsed, name=original.name, most_bytes=limits.parsed_megabytes * MEGABYTE)
     except DocumentError as error:
         return 3, json.dumps({"reason": error.reason, "message": error.message, "hint": error.next}).encode()
     except MemoryError:
@@ -121,25 +128,47 @@ def _send_all(descriptor: int, content: bytes) -> None:
 
 
 def _await(child: int, receive: int, limits: Limits) -> Ended:
-    """Gather what the child sends until it ends, its time is up, or whoever asked is gone."""
+    """Gather what the child sends until it ends, and stop it where it goes beyond its limits."""
     deadline = time.monotonic() + limits.seconds
+    sent, stop = _gather(receive, deadline, limits.parsed_megabytes * MEGABYTE + PIECE)
+    ended = None if stop else _wait(child, deadline)
+    if ended is None:
+        stop = stop or "timeout"
+        os.killpg(child, signal.SIGKILL) if _leads_group(child) else os.kill(child, signal.SIGKILL)
+        _, status, usage = os.wait4(child, 0)
+    else:
+        status, usage = ended
+    return Ended(sent=sent, status=status, stopped=stop, peak_bytes=usage.ru_maxrss * 1024)
+
+
+def _gather(receive: int, deadline: float, most_bytes: int) -> tuple[bytes, str]:
+    """What was sent, and the reason to stop: too late, too much, or whoever asked is gone."""
     pieces: list[bytes] = []
-    late = False
+    room = most_bytes
     while True:
         left = deadline - time.monotonic()
         ready, _, _ = select.select([receive, sys.stdin.fileno()], [], [], max(left, 0))
-        if receive in ready:
-            piece = os.read(receive, PIECE)
-            if not piece:
-                break
-            pieces.append(piece)
-        elif ready or left <= 0:
-            late = True
-            break
-    if late:
-        os.killpg(child, signal.SIGKILL) if _leads_group(child) else os.kill(child, signal.SIGKILL)
-    _, status, usage = os.wait4(child, 0)
-    return Ended(sent=b"".join(pieces), status=status, late=late, peak_bytes=usage.ru_maxrss * 1024)
+        if receive not in ready:
+            if ready or left <= 0:
+                return b"", "timeout"
+            continue
+        piece = os.read(receive, PIECE)
+        room -= len(piece)
+        if room < 0:
+            return b"", "too_large"
+        if not piece:
+            return b"".join(pieces), ""
+        pieces.append(piece)
+
+
+def _wait(child: int, deadline: float) -> tuple[int, resource.struct_rusage] | None:
+    """Status and costs of a child that has nothing more to send, unless it lingers."""
+    while time.monotonic() < deadline:
+        ended, status, usage = os.wait4(child, os.WNOHANG)
+        if ended:
+            return status, usage
+        time.sleep(POLL_SECONDS)
+    return None
 
 
 def _leads_group(child: int) -> bool:
@@ -150,17 +179,40 @@ def _leads_group(child: int) -> bool:
 
 
 def _outcome(name: str, ended: Ended, limits: Limits) -> tuple[dict[str, Any], bytes]:
+    """The reply; a child may send anything, so what it says is taken for what it should be or not at all."""
     code = os.waitstatus_to_exitcode(ended.status)
-    if ended.late or code == -signal.SIGXCPU:
-        return _failure(name, "timeout", f"took longer than {limits.seconds} s"), b""
-    if code == 0:
-        return {"reason": ""}, ended.sent
-    if code == 3:
-        failure: dict[str, Any] = json.loads(ended.sent)
-        return failure, b""
-    if ended.peak_bytes > NEAR_LIMIT * limits.memory_megabytes * MEGABYTE:
-        return _failure(name, "memory", f"needs more than {limits.memory_megabytes} MB of memory"), b""
-    return _failure(name, "crashed", f"made its reader crash (exit {code})"), b""
+    content = b""
+    if ended.stopped == "too_large":
+        failure = _too_much(name, limits)
+    elif ended.stopped or code == -signal.SIGXCPU:
+        failure = _failure(name, "timeout", f"took longer than {limits.seconds} s")
+    elif code == 0:
+        failure, content = {"reason": "", "message": "", "hint": ""}, ended.sent
+    elif code == 3 and (told := _told(ended.sent)):
+        failure = told
+    elif code == -signal.SIGKILL or ended.peak_bytes > NEAR_LIMIT * limits.memory_megabytes * MEGABYTE:
+        failure = _failure(name, "memory", f"needs more than {limits.memory_megabytes} MB of memory")
+    else:
+        failure = _failure(name, "crashed", f"made its reader crash (exit {code})")
+    return {**failure, "peak_bytes": ended.peak_bytes}, content
+
+
+def _told(sent: bytes) -> dict[str, Any] | None:
+    """The reason a child gives, if it is one."""
+    if len(sent) > LONGEST_REASON:
+        return None
+    try:
+        told = json.loads(sent)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(told, dict) or set(told) != {"reason", "message", "hint"}:
+        return None
+    return told if told["reason"] and all(isinstance(text, str) for text in told.values()) else None
+
+
+def _too_much(name: str, limits: Limits) -> dict[str, Any]:
+    error = too_much(name, limits.parsed_megabytes * MEGABYTE)
+    return {"reason": error.reason, "message": error.message, "hint": error.next}
 
 
 def _failure(name: str, reason: str, what: str) -> dict[str, Any]:
