@@ -28,15 +28,24 @@ GOES_ON = 0.3
 """Share of the rows that begin in small letters in what is running text."""
 
 
-def find_tables(page: Page) -> None:
-    """Put each table's lines and rows into a block of its own, in place."""
+def find_ruled_tables(page: Page) -> None:
+    """Put the lines and rows of each table with ruled cells into a block of its own, in place."""
     gap = wide_gap(across(_words(page)))
-    found = [_framed(page, frame, gap) for frame in _frames(page)]
-    lines = across([word for word in _words(page) if not any(_holds(table.box, word) for table in found)])
-    seen = [block for block in page.blocks if block.kind == "table" and block.rows]
-    seen = [block for block in seen if not any(_share(block.box, table.box) > 0.4 for table in found)]
+    for table in [_framed(page, frame, gap) for frame in _frames(page)]:
+        _put(page, table)
+
+
+def find_tables(page: Page) -> None:
+    """Put each other table's lines and rows into a block of its own, in place."""
+    ruled = [block for block in page.blocks if block.ruled]
+    lines = across([word for word in _words(page) if not any(_holds(table.box, word) for table in ruled)])
+    gap = wide_gap(lines)
+    seen = [block for block in page.blocks if block.kind == "table" and block.rows and not block.ruled]
+    seen = [block for block in seen if not any(_share(block.box, table.box) > 0.4 for table in ruled)]
+    found: list[PageBlock] = []
     for seed in seeds([block.box for block in seen], lines, gap):
-        table = None if any(_share(seed, other.box) > 0.4 for other in found) else _aligned(page, seed, lines, gap)
+        known = [*ruled, *found]
+        table = None if any(_share(seed, other.box) > 0.4 for other in known) else _aligned(page, seed, lines, gap)
         if table:
             found.append(table)
     for block in seen:
