@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol, runtime_checkable
@@ -23,6 +23,7 @@ from kingpost.documents.parsing.limits import Limits
 from kingpost.documents.parsing.pool import ParserPool
 from kingpost.documents.parsing.storage import unpacked
 from kingpost.documents.readership import readable_by, renew
+from kingpost.documents.reports import Reports
 from kingpost.documents.settling import Settler, conflicts, parameters
 from kingpost.documents.sync import SyncPlan, Task, failed, plan, revision_id
 from kingpost.errors import DocumentError, OutOfSpace, Refused
@@ -107,7 +108,7 @@ class Ingestor:
         any more. Raises ``BackendUnavailable`` or ``Refused`` (by the source: nothing was changed), ``Locked``,
         ``OutOfSpace``. On KeyboardInterrupt what is committed stays; the next run goes on there.
         """
-        begun = time.monotonic()
+        begun_at = datetime.now(UTC)
         with self.lock("ingest"), _disk_full_is_told():
             self._clean_up()
             work = self.plan(source, verify=verify, allow_empty=allow_empty)
@@ -115,19 +116,27 @@ class Ingestor:
                 on_plan(work)
             for document in work.renewed:
                 renew(document, records=self.records, index=self.index)
-            reports: list[FileReport] = []
-            for report in self._run(source, work):
-                reports.append(report)
-                if on_file:
-                    on_file(report, len(reports), work.total)
-            documents = self._settler.settle()
-        return IngestReport(
-            source=source.id,
-            files=tuple(reports),
-            seconds=time.monotonic() - begun,
-            conflicts=conflicts([document for document in documents if document.source == source.id]),
-            notes=work.notes,
-        )
+            report = _begun(source.id, work, begun_at)
+            files: list[FileReport] = []
+            try:
+                for file in self._run(source, work):
+                    files.append(file)
+                    if on_file:
+                        on_file(file, len(files), work.total)
+                documents = self._settler.settle()
+            except BaseException:
+                with suppress(OutOfSpace):
+                    self.reports.keep(_ended(report, files, begun_at, stopped=True))
+                raise
+            found = conflicts([document for document in documents if document.source == source.id])
+            report = _ended(replace(report, conflicts=found), files, begun_at)
+            self.reports.keep(report)
+        return report
+
+    @property
+    def reports(self) -> Reports:
+        """What earlier runs left."""
+        return Reports(self.objects)
 
     def remove(self, document: Document) -> None:
         """Forget a document with all its revisions; what it superseded is in force again. Raises ``Locked``."""
@@ -217,7 +226,7 @@ class Ingestor:
             parsed = unpacked(packed)
             identity, chunks = self._cut(task.document_id, original.name, revision, parsed)
         except DocumentError as error:
-            yield failed(task.reference.name, error, task.existing)
+            yield replace(failed(task.reference.name, error, task.existing), seconds=time.monotonic() - begun)
             return
         document = self._document(task, original, revision, identity)
         prepared = Prepared(
@@ -404,6 +413,18 @@ class Ingestor:
             self._cut_again(document)
         else:
             self.records.revisions.delete([begun], partition=document.id)
+
+
+def _begun(source: str, work: SyncPlan, begun_at: datetime) -> IngestReport:
+    moment = f"{begun_at:%Y%m%dT%H%M%S.%fZ}"
+    return IngestReport(source=source, files=(), seconds=0, notes=work.notes, id=moment, begun_at=begun_at.isoformat())
+
+
+def _ended(
+    report: IngestReport, files: Sequence[FileReport], begun_at: datetime, *, stopped: bool = False
+) -> IngestReport:
+    seconds = (datetime.now(UTC) - begun_at).total_seconds()
+    return replace(report, files=tuple(files), seconds=seconds, stopped=stopped)
 
 
 def token_counter(embeddings: Embeddings) -> Callable[[str], int]:

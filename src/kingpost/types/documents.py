@@ -404,6 +404,11 @@ class IngestReport:
     """Names of documents that share a number, and nothing tells which is the later one."""
     notes: tuple[str, ...] = ()
     """What the source said of its listing: links not followed, limits reached, folders that cannot be listed."""
+    id: str = ""
+    """Under which the report is kept: when the run began, so that ids sort by time."""
+    begun_at: str = ""
+    stopped: bool = False
+    """Whether the run ended before all files were done."""
 
     def count(self, state: FileState) -> int:
         return sum(report.state is state for report in self.files)
