@@ -1,37 +1,42 @@
 """Tables on pages as grids; one that goes on over the page, or below a break, keeps its header."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from kingpost.documents.parsing.grids import RawCell, count_header_rows, grid
 from kingpost.documents.parsing.label_values import Pair, pairs
+from kingpost.documents.parsing.page_lines import joined
 from kingpost.documents.parsing.pages import Line, Page, PageBlock, TableCell
+from kingpost.documents.parsing.table_units import with_units
 from kingpost.types.documents import Grid, PageLocation
 
 CURRENCIES = frozenset("$€£¥")
 CLOSING = frozenset({"%", ")", ")%", "*"})
 SAME_EDGE = 0.05
 """Share of the page's width that the left edges of two parts of one table may differ by."""
-
-
+NUMBER = re.compile(
+    r"^(?P<word>table|tab\.|exhibit|schedule|annex)\s+(?P<number>[A-Z]?[\w.-]*\d\w*|[IVX]+)", re.IGNORECASE
+)
+CONTINUED = re.compile(r"\s*[,;:–—-]?\s*[(\[]?\b(?:continued|cont(?:'d|\.|d\.?))[)\]]?\.?", re.IGNORECASE)
 Extent = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Last:
-    """The last table that had a header. ``columns`` are its columns' extents, with the header path of each."""
+    """The last table that had a header. ``columns`` are its columns' extents, with header path and unit of each."""
 
     page: int
     caption: str
-    columns: tuple[tuple[Extent, tuple[str, ...]], ...]
+    columns: tuple[tuple[Extent, tuple[str, ...], str], ...]
 
-    def header_over(self, extent: Extent) -> tuple[str, ...]:
-        """The header of the column that reaches furthest over this extent."""
-        overlap, header = max(
-            (min(right, extent[1]) - max(left, extent[0]), header) for (left, right), header in self.columns
+    def header_over(self, extent: Extent) -> tuple[tuple[str, ...], str]:
+        """The header, and the unit, of the column that reaches furthest over this extent."""
+        overlap, header, unit = max(
+            (min(right, extent[1]) - max(left, extent[0]), header, unit) for (left, right), header, unit in self.columns
         )
-        return header if overlap > 0 else ()
+        return (header, unit) if overlap > 0 else ((), "")
 
 
 class TableReader:
@@ -50,26 +55,47 @@ class TableReader:
         header_rows = block.counted_heads
         if header_rows is None:
             header_rows = _header_rows(matrix, block.marked_header)
-        fields = pairs(matrix, worded_only=True) if width == 2 and not header_rows else []
+        caption = self._caption(joined(block.caption, page)[0], page)
+        fields = pairs(matrix, worded_only=True) if width == 2 and not header_rows and not caption else []
         if fields:
             return fields
-        found = grid(_spread(matrix, header_rows), header_rows=header_rows)
+        notes = [joined(lines, page)[0] for lines in block.notes]
+        found = grid(_spread(matrix, header_rows), caption=caption, header_rows=header_rows, notes=notes)
         extents = _extents(matrix)
-        found = self._with_header_of_previous(found, extents, page)
-        own = found.headers[len(found.headers) - len(extents) :]
-        if any(own):
-            self._last = _Last(page=page.number, caption=found.caption, columns=tuple(zip(extents, own, strict=True)))
+        found = with_units(self._with_header_of_previous(found, extents, page))
+        own = len(found.headers) - len(extents)
+        if any(found.headers[own:]):
+            columns = tuple(zip(extents, found.headers[own:], found.units[own:], strict=True))
+            self._last = _Last(page=page.number, caption=found.caption, columns=columns)
         return found
+
+    def _caption(self, caption: str, page: Page) -> str:
+        """The caption; of a table that goes on, with what the first part was called where it says no more."""
+        last = self._last
+        number, known = NUMBER.match(caption), NUMBER.match(last.caption) if last else None
+        plain = CONTINUED.sub("", caption).strip(" .:–-")
+        if last and number and known and number[0].casefold() == known[0].casefold() and last.page >= page.number - 1:
+            return last.caption if len(plain) <= len(last.caption) else caption
+        return caption
 
     def _with_header_of_previous(self, found: Grid, extents: Sequence[Extent], page: Page) -> Grid:
         last = self._last
         if last is None or any(found.headers) or not page.number - 1 <= last.page <= page.number:
             return found
-        headers = tuple(last.header_over(extent) for extent in extents)
+        over = [last.header_over(extent) for extent in extents]
         starts_alike = abs(last.columns[0][0][0] - extents[0][0]) <= SAME_EDGE
-        if not starts_alike or not all(headers[1:]) or len(extents) > len(last.columns):
+        goes_on = not found.caption or found.caption == last.caption
+        if (
+            not starts_alike
+            or not goes_on
+            or not all(header for header, _ in over[1:])
+            or len(extents) > len(last.columns)
+        ):
             return found
-        return replace(found, headers=((),) * (len(found.headers) - len(extents)) + headers, caption=last.caption)
+        own = len(found.headers) - len(extents)
+        headers = ((),) * own + tuple(header for header, _ in over)
+        units = ("",) * own + tuple(unit for _, unit in over)
+        return replace(found, headers=headers, units=units, caption=last.caption)
 
 
 def reads_as_text(block: PageBlock, top: float) -> bool:
@@ -105,12 +131,23 @@ def _spread(matrix: list[list[RawCell]], header_rows: int) -> list[list[RawCell]
     full = [list(row) for row in matrix]
     for row in full[: max(header_rows - 1, 0)]:
         texts = [column for column, cell in enumerate(row) if cell.text]
+        reach = {column: [column] for column in texts if not row[column].merged}
         for column, cell in enumerate(row):
             if texts and not cell.text and column > 0 and matrix[header_rows - 1][column].text:
                 nearest = min(texts, key=lambda other: (abs(other - column), other > column))
-                if nearest > 0 or not matrix[header_rows - 1][0].text:
-                    row[column] = replace(row[nearest], merged=True)
+                if nearest in reach and (nearest > 0 or not matrix[header_rows - 1][0].text):
+                    reach[nearest].append(column)
+        for first, columns in reach.items():
+            if len(columns) > 1:
+                _merge(row, first, columns)
     return full
+
+
+def _merge(row: list[RawCell], text: int, columns: Sequence[int]) -> None:
+    """Let the cell with the text reach over these columns, from the first of them on."""
+    whole = replace(row[text], columns=len(columns))
+    for column in columns:
+        row[column] = replace(whole, merged=column != min(columns))
 
 
 def _matrix(rows: Sequence[Sequence[TableCell]], width: int, lines: Sequence[Line], page: Page) -> list[list[RawCell]]:
