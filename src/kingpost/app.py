@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kingpost.backends.local.model_cache import ModelCache
     from kingpost.documents.ingest import Ingestor
     from kingpost.documents.library import Library
+    from kingpost.documents.sources.opening import SourceOpener
     from kingpost.evaluation.calibration import Calibrator
     from kingpost.evaluation.promotion import Promotion
     from kingpost.evaluation.runner import Evaluator
@@ -125,6 +126,19 @@ class App:
         from kingpost.documents.library import Library
 
         return Library(records=self.records, objects=self.objects, index=self.index)
+
+    def sources(self, *, hosts: tuple[str, ...] = (), verify: bool = False, dry: bool = False) -> "SourceOpener":
+        """What opens folders and addresses to read documents from."""
+        from kingpost.documents.sources.opening import SourceOpener
+
+        return SourceOpener(
+            records=self.records,
+            settings=self.settings.web_source,
+            bucket=lambda name: load("objects", "s3")(name),
+            hosts=hosts,
+            verify=verify,
+            dry=dry,
+        )
 
     @cached_property
     def ingestor(self) -> "Ingestor":

@@ -7,10 +7,11 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from kingpost.errors import SettingsError
+from kingpost.types.documents import EVERYONE
 
 FILE_NAME = "kingpost.toml"
 OUTSIDE_SETTINGS = frozenset({"KINGPOST_WORKSPACE", "KINGPOST_MODELS", "KINGPOST_DATA", "KINGPOST_WRITE_GOLDENS"})
@@ -50,6 +51,37 @@ class DocumentSettings(Section):
     unpacked_megabytes: int = Field(400, ge=1, description="Most bytes that a packed file (xlsx, docx) may unpack to.")
     parsed_megabytes: int = Field(
         100, ge=1, description="Most bytes that may come of reading a file: its texts with their places."
+    )
+
+
+class WebSourceSettings(Section):
+    """How wikis and other web pages are read (kingpost ingest https://...)."""
+
+    depth: int = Field(10, ge=0, le=100, description="Links that are followed from the first page, one after another.")
+    pages: int = Field(2000, ge=1, description="Most pages of one tree; when there are more, nothing is removed.")
+    megabytes: int = Field(4000, ge=1, description="Most bytes that are fetched in one run.")
+    page_megabytes: int = Field(20, ge=1, description="Largest page or file that is fetched, unpacked.")
+    seconds: float = Field(60, gt=0, description="Time that one page may take, from the first byte to the last.")
+    delay_seconds: float = Field(0.5, ge=0, description="Pause between two requests to one host.")
+    robots: bool = Field(default=True, description="Obey robots.txt; switch off only for a site of your own.")
+    hosts: tuple[str, ...] = Field(
+        (), description="Other hosts (host or host:port) whose pages belong to the tree, beside that of the address."
+    )
+    paths: tuple[str, ...] = Field(
+        (),
+        description="Other paths of the host that belong to the tree, such as /download/, beside that of the address.",
+    )
+    allow_private: tuple[str, ...] = Field(
+        (), description="Names of hosts that may be on a private network or on this machine; all others must be public."
+    )
+    groups: tuple[str, ...] = Field(EVERYONE, min_length=1, description="Who may read what is read from the web.")
+    authorization: SecretStr | None = Field(
+        None,
+        description="Value of the header that lets us in, sent to the host of the address and to no other;"
+        " better in the environment, as KINGPOST_WEB_SOURCE__AUTHORIZATION.",
+    )
+    authorization_header: str = Field(
+        "Authorization", pattern=r"^[A-Za-z0-9-]+$", description="Name of that header (PRIVATE-TOKEN, Cookie, ...)."
     )
 
 
@@ -154,6 +186,7 @@ class Settings(BaseSettings):
     )
 
     documents: DocumentSettings = DocumentSettings()
+    web_source: WebSourceSettings = WebSourceSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     answering: AnsweringSettings = AnsweringSettings()
     validation: ValidationSettings = ValidationSettings()
