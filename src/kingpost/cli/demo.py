@@ -7,8 +7,9 @@ import typer
 
 from kingpost.cli.answers import print_answer
 from kingpost.cli.ask import stream
-from kingpost.cli.ingest import ingest_json, read
+from kingpost.cli.ingest import read
 from kingpost.cli.progress import progress
+from kingpost.cli.reports import report_json
 from kingpost.cli.terminal import JsonOption, WorkspaceOption, open_app, show, stoppable
 from kingpost.errors import UsageError
 from kingpost.types.answers import Answer, Question
@@ -45,7 +46,7 @@ def demo(
             reports = read(app, [documents], shown, quiet=as_json)
         answers = [stream(app, Question(text=text), silent=True) for _, text in QUESTIONS]
         server = f"http://{app.settings.server.host}:{app.settings.server.port}"
-    document = {"ingest": [ingest_json(report) for report in reports], "answers": [answer_json(a) for a in answers]}
+    document = {"ingest": [report_json(report) for report in reports], "answers": [answer_json(a) for a in answers]}
     show(document, as_json=as_json, text=lambda: print_demo(answers, server))
 
 

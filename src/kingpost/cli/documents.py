@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from kingpost.cli import printing
+from kingpost.cli import printing, reports
 from kingpost.cli.terminal import JsonOption, WorkspaceOption, iso_day, open_app, show
 from kingpost.errors import UsageError
-from kingpost.types.documents import Document, Revision
+from kingpost.types.documents import Document, ParsedDocument, Revision
 
 commands = typer.Typer(help="What has been read, correcting it, and taking it out again.", no_args_is_help=True)
 
@@ -40,17 +40,38 @@ def list_documents(workspace: WorkspaceOption = None, as_json: JsonOption = Fals
 
 
 @commands.command("show")
-def show_document(name: NameArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
-    """Show one document: what is known of it, and all revisions that are kept."""
+def show_document(
+    name: NameArgument,
+    blocks: Annotated[bool, typer.Option("--blocks", help="Show what was read, block by block.")] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show one document: what is known of it, and all revisions that are kept; or what was read of it."""
     with open_app(workspace) as app:
         document = as_of_today(app.library.find(name))
         revisions = app.library.revisions(document)
         names = {other.id: other.name for other in app.library.documents()}
+        parsed = app.library.parsed(document.id) if blocks else None
+    known = document_json(document, revisions[-1])
+    if parsed:
+        show(known | {"parsed": parsed}, as_json=as_json, text=lambda: print_blocks(parsed))
+        return
     show(
-        document_json(document, revisions[-1]) | {"revisions": revisions},
+        known | {"revisions": revisions},
         as_json=as_json,
         text=lambda: printing.document(document, revisions, names),
     )
+
+
+def print_blocks(parsed: ParsedDocument) -> None:
+    """What was read, in words."""
+    from kingpost.documents.preview import preview
+
+    printing.lines(preview(parsed))
+
+
+commands.command("reports")(reports.list_reports)
+commands.command("report")(reports.show_report)
 
 
 @commands.command("correct")

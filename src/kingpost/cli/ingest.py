@@ -1,13 +1,14 @@
 """``kingpost ingest``: read documents into the workspace."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kingpost.cli import printing
 from kingpost.cli.progress import Progress, progress
-from kingpost.cli.terminal import JsonOption, WorkspaceOption, open_app, plain, show, stoppable
+from kingpost.cli.reports import print_ends, report_json
+from kingpost.cli.terminal import JsonOption, WorkspaceOption, open_app, show, stoppable
 from kingpost.types.documents import FileReport, FileState, IngestReport
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ def ingest(
     kept = stoppable("stopped; files reported as indexed are kept", next="run the same command again to go on")
     with kept, open_app(workspace) as app, progress("ingest") as shown:
         reports = read(app, paths, shown, quiet=as_json)
-    document = [ingest_json(report) for report in reports]
-    show(document, as_json=as_json, text=lambda: printing.ingest_reports(reports))
+    document = [report_json(report) for report in reports]
+    show(document, as_json=as_json, text=lambda: print_ends(reports))
     if strict and any(report.count(FileState.FAILED) for report in reports):
         raise typer.Exit(1)
 
@@ -36,15 +37,9 @@ def read(app: "App", paths: list[Path], shown: Progress, *, quiet: bool) -> list
 
     def tell(report: FileReport, done: int, total: int) -> None:
         shown.line(printing.file_line(report), result=not quiet)
-        shown.at(done, total, report.name)
+        shown.at(done, total, printing.visible(report.name))
 
     sources = [FolderSource(path) for path in paths]
     reports = [app.ingestor.ingest(source, on_file=tell) for source in sources]
     app.bank.index_missing()
     return reports
-
-
-def ingest_json(report: IngestReport) -> dict[str, Any]:
-    """A report with its counts."""
-    counts = {state.value: report.count(state) for state in FileState}
-    return {"source": report.source, "seconds": report.seconds, "counts": counts, "files": plain(report.files)}

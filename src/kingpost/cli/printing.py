@@ -1,6 +1,7 @@
 """How results look as text: aligned columns that scripts can cut too, answers with their evidence below them."""
 
 import dataclasses
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -8,7 +9,6 @@ from kingpost.types.documents import (
     Document,
     FileReport,
     FileState,
-    IngestReport,
     Period,
     Revision,
     RevisionStatus,
@@ -20,6 +20,7 @@ from kingpost.types.search import Passage
 
 LONGEST_CELL = 70
 QUOTED = 400
+OBEYED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def columns(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -34,6 +35,20 @@ def shortened(text: str, longest: int = LONGEST_CELL) -> str:
     """One line, cut where it is too long to read."""
     line = " ".join(text.split())
     return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def visible(text: str) -> str:
+    """With nothing in it that a terminal would obey: line ends, escape sequences, marks that turn the direction."""
+    return "".join(
+        letter.encode("unicode_escape").decode() if unicodedata.category(letter) in OBEYED else letter
+        for letter in text
+    )
+
+
+def lines(texts: Iterable[str]) -> None:
+    """Texts as they stand, a line each."""
+    for text in texts:
+        print(visible(text))
 
 
 def fields(value: Any) -> None:
@@ -57,20 +72,11 @@ def words(value: Any) -> str:
 
 def file_line(report: FileReport) -> str:
     """One line of an ingest report."""
-    line = f"{report.state.value:<10} {report.name}"
+    line = f"{report.state.value:<10} {visible(report.name)}"
     if report.state is FileState.FAILED:
-        return f"{line}: {report.reason} - {report.hint}"
+        return f"{line}: {report.reason} - {visible(report.hint)}"
     warnings = "".join(f"; warning: {warning}" for warning in report.warnings)
     return f"{line} ({report.chunks} chunks, {report.seconds:.1f} s){warnings}" if report.chunks else line + warnings
-
-
-def ingest_reports(reports: Sequence[IngestReport]) -> None:
-    """What an ingest did, in one line a source."""
-    for report in reports:
-        counts = ", ".join(f"{report.count(state)} {state.value}" for state in FileState if report.count(state))
-        print(f"{counts or 'no files'} in {report.seconds:.1f} s from {report.source}")
-        for names in report.conflicts:
-            print(conflict(names))
 
 
 def documents(pairs: Sequence[tuple[Document, Revision]]) -> None:
