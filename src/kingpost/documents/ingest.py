@@ -13,12 +13,11 @@ from typing import Any, Protocol, runtime_checkable
 from langchain_core.embeddings import Embeddings
 
 from kingpost.documents.chunking import Chunker, Measure
-from kingpost.documents.corrections import corrected
 from kingpost.documents.embedding import EmbeddingQueue
 from kingpost.documents.entries import entries, searched
 from kingpost.documents.gazetteer import identifiers_of
 from kingpost.documents.identity import Identity, identify
-from kingpost.documents.library import CORRECTIONS, IDENTITIES, Library, original_key, parsed_key
+from kingpost.documents.library import IDENTITIES, Library, original_key, parsed_key
 from kingpost.documents.parsing.limits import Limits
 from kingpost.documents.parsing.pool import ParserPool
 from kingpost.documents.parsing.storage import unpacked
@@ -167,7 +166,6 @@ class Ingestor:
         return Settler(
             records=self.records,
             index=self.index,
-            embeddings=self.embeddings,
             library=self.library,
             fingerprint=self.fingerprint,
         )
@@ -325,7 +323,7 @@ class Ingestor:
         )
         changed = before is not None and before.current_revision != document.current_revision
         if before is not None and changed:
-            self._leave_corrected(before)
+            self._settler.leave_corrected(before)
         revision = self._revision(prepared, read_again=changed)
         self.records.revisions.put(revision.id, revision, partition=document.id)
         if not self.records.documents.put_if(document.id, document, version=version):
@@ -358,13 +356,6 @@ class Ingestor:
             text_digest=identity.text_digest,
             read_at=read_at,
         )
-
-    def _leave_corrected(self, before: Document) -> None:
-        """What was corrected by hand stays with the revision that was corrected, when the next one comes."""
-        correction = self.records.parameters.find(before.id, partition=CORRECTIONS)
-        if correction:
-            earlier = corrected(self.library.revision(before), correction.values)
-            self.records.revisions.put(earlier.id, earlier, partition=before.id)
 
     def _drop_stale(self, document_id: str, revision: str, keep: set[str]) -> None:
         """Chunks of a revision that it no longer has leave the index, then the records; of others if none is kept."""

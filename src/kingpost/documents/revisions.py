@@ -154,9 +154,9 @@ class _Chains:
                     continue
                 order = _order(one, other)
                 if order is not None and order < 0:
-                    self._put(one, other)
+                    self._put_if_lasting(one, other)
                 elif order is not None and order > 0:
-                    self._put(other, one)
+                    self._put_if_lasting(other, one)
                 elif order == 0 and self._both_last(one, other) and not (one.said_gone or other.said_gone):
                     self._conflicts[one.document].add(other.document)
                     self._conflicts[other.document].add(one.document)
@@ -189,6 +189,12 @@ class _Chains:
     def _put(self, earlier: Version, later: Version) -> None:
         self._later[earlier.document, earlier.place].append(later)
         self._has_earlier.add((later.document, later.place))
+
+    def _put_if_lasting(self, earlier: Version, later: Version) -> None:
+        """A file that went back to an earlier revision does not supersede others by what it said meanwhile."""
+        last = self.histories[later.document][-1]
+        if last is later or last.is_draft or (_order(earlier, last) or 0) < 0:
+            self._put(earlier, later)
 
     def _both_last(self, one: Version, other: Version) -> bool:
         return all(version.place == len(self.histories[version.document]) - 1 for version in (one, other))

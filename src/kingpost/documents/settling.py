@@ -1,25 +1,20 @@
 """Settles revision chains over all documents, corrections by hand included, and brings the index in line with them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from langchain_core.embeddings import Embeddings
-
 from kingpost.documents.corrections import corrected
-from kingpost.documents.entries import entries, searched
+from kingpost.documents.entries import facets
 from kingpost.documents.gazetteer import GAZETTEER, gazetteer
 from kingpost.documents.library import CORRECTIONS, IDENTITIES, Library
 from kingpost.documents.revisions import Version, history, settled
 from kingpost.ports import SearchIndex
 from kingpost.records import Records
-from kingpost.types.documents import Chunk, Document, Revision, RevisionStatus
+from kingpost.types.documents import Document, Revision, RevisionStatus
 from kingpost.types.evaluation import Parameters
 from kingpost.types.search import CHUNKS
-
-BATCH = 32
-"""Chunks whose entries are written together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +23,6 @@ class Settler:
 
     records: Records
     index: SearchIndex
-    embeddings: Embeddings
     library: Library
     fingerprint: str
 
@@ -42,10 +36,11 @@ class Settler:
         corrections = {stored.id: stored.values for stored in self.records.parameters.all(partition=CORRECTIONS)}
         histories = {document.id: self._history(document, corrections.get(document.id, {})) for document in documents}
         after = settled(documents, histories, today=datetime.now(UTC).date().isoformat())
-        after = [replace(document, corrected=tuple(sorted(corrections.get(document.id, {})))) for document in after]
+        by_hand = {id: tuple(sorted(correction["fields"])) for id, correction in corrections.items()}
+        after = [replace(document, corrected=by_hand.get(document.id, ())) for document in after]
         for old, new in zip(documents, after, strict=True):
             if old != new:
-                self._write_again(old, new)
+                self._refacet(old, new)
                 self.records.documents.put(new.id, new)
         identities = {stored.id: stored.values for stored in self.records.parameters.all(partition=IDENTITIES)}
         values: dict[str, Any] = {"documents": gazetteer(after, identities)}
@@ -53,31 +48,42 @@ class Settler:
         return after
 
     def correct(self, document: Document, fields: Mapping[str, Any]) -> None:
-        """Remember what somebody knows better (see ``corrections``); without any, forget it again."""
+        """Remember what somebody knows better of the current revision; without fields, forget it again."""
         if not fields:
             self.records.parameters.delete([document.id], partition=CORRECTIONS)
             return
         stored = self.records.parameters.find(document.id, partition=CORRECTIONS)
-        values = {**(stored.values if stored else {}), **fields}
+        values = stored.values if stored else {}
+        self._remember(document, {**values, "fields": {**values.get("fields", {}), **fields}})
+
+    def leave_corrected(self, document: Document) -> None:
+        """When the next revision comes, the one before stays as it was corrected, whatever is corrected later."""
+        stored = self.records.parameters.find(document.id, partition=CORRECTIONS)
+        if stored:
+            earlier = {**stored.values.get("earlier", {}), document.current_revision: stored.values["fields"]}
+            self._remember(document, {**stored.values, "earlier": earlier})
+
+    def _remember(self, document: Document, values: Mapping[str, Any]) -> None:
         self.records.parameters.put(
             document.id, parameters(document.id, values, self.fingerprint), partition=CORRECTIONS
         )
 
     def _history(self, document: Document, correction: Mapping[str, Any]) -> list[Version]:
+        fields = {**correction.get("earlier", {}), document.current_revision: correction.get("fields", {})}
         revisions = [
-            corrected(_known(revision, document), correction) if revision.id == document.current_revision else revision
+            corrected(_known(revision, document), fields.get(revision.id, {}))
             for revision in self.records.revisions.all(partition=document.id)
         ]
-        return history(document, revisions, held=correction.get("declared") == RevisionStatus.CURRENT)
+        held = fields[document.current_revision].get("declared") == RevisionStatus.CURRENT
+        return history(document, revisions, held=held)
 
-    def _write_again(self, old: Document, new: Document) -> None:
+    def _refacet(self, old: Document, new: Document) -> None:
         """Give the entries whose facets are others now their new ones."""
         kept = {period.revision for period in (*old.periods, *new.periods)} | {new.current_revision}
         changed = {revision for revision in kept if old.facet_of(revision) != new.facet_of(revision)}
         chunks = [chunk for chunk in self.records.chunks.all(partition=new.id) if chunk.revision_id in changed]
-        for batch in _batches(chunks):
-            vectors = self.embeddings.embed_documents([searched(chunk) for chunk in batch])
-            self.index.upsert(CHUNKS, entries(batch, new, vectors))
+        if chunks:
+            self.index.refacet(CHUNKS, {chunk.id: facets(chunk, new) for chunk in chunks})
 
 
 def conflicts(documents: Sequence[Document]) -> tuple[tuple[str, ...], ...]:
@@ -100,9 +106,6 @@ def parameters(id: str, values: Mapping[str, Any], fingerprint: str) -> Paramete
 
 def _known(revision: Revision, document: Document) -> Revision:
     """A revision that was read before revisions had an identity of their own has its document's."""
-    return revision if revision.read_at else replace(revision, number=document.number, mark=document.mark)
-
-
-def _batches(chunks: Sequence[Chunk]) -> Iterator[Sequence[Chunk]]:
-    for begin in range(0, len(chunks), BATCH):
-        yield chunks[begin : begin + BATCH]
+    if revision.read_at or revision.id != document.current_revision:
+        return revision
+    return replace(revision, number=document.number, mark=document.mark)
