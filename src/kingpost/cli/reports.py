@@ -65,7 +65,10 @@ def print_report(report: IngestReport) -> None:
     found = findings(report)
     print(f"{report.id}, from {report.source}")
     print_summary(overview(report))
-    _table("Failed", ("NAME", "REASON", "WHAT TO DO"), ((f.name, f.reason, f.hint) for f in found.failed))
+    if found.failed:
+        print("\nFailed")
+    for file in found.failed:
+        print(f"{file.reason:<12} {visible(file.name)}\n{'':<12} {visible(file.hint)}")
     _low_coverage(found.low_coverage)
     _table("Warnings", ("NAME", "WARNING"), ((f.name, warning) for f in found.warned for warning in f.warnings))
     slowest = ((f.name, f"{f.seconds:.1f}", f.pages or "-", f.chunks) for f in found.slowest)

@@ -65,7 +65,8 @@ class Prepared:
     document: Document
     identity: Identity
     chunks: list[Chunk]
-    begun: float
+    seconds: float
+    """That reading and cutting took."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -234,7 +235,7 @@ class Ingestor:
             document=document,
             identity=identity,
             chunks=readable_by(document.groups, chunks),
-            begun=begun,
+            seconds=time.monotonic() - begun,
         )
         encoder.put(prepared, [searched(chunk) for chunk in chunks])
 
@@ -258,7 +259,7 @@ class Ingestor:
             document_id=document.id,
             chunks=len(prepared.chunks),
             pages=parsed.pages,
-            seconds=time.monotonic() - prepared.begun,
+            seconds=prepared.seconds,
             warnings=(*parsed.warnings, *prepared.identity.warnings),
             coverage=parsed.coverage,
             ocr_pages=len(parsed.ocr_pages),
