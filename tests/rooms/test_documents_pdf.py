@@ -1,9 +1,17 @@
 """PDF: clauses by their numbers, forms by their labels, tables by their headers; nothing of the page's furniture."""
 
+import io
+
+import pypdfium2
 import pytest
-from document_makers import HEIGHT, cut, of_kind, one, pdf, read, write, write_at
+from document_makers import HEIGHT, cut, of_kind, one, original, pdf, read, write, write_at
+from PIL import Image
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from kingpost.documents.parsing import ocr
+from kingpost.documents.parsing.options import ReadingOptions
+from kingpost.documents.parsing.pdf import parse
 from kingpost.errors import DocumentError
 from kingpost.types.documents import BlockKind, ChunkKind, PageLocation
 
@@ -182,19 +190,84 @@ def test_a_table_row_is_a_chunk_with_its_headers_and_places() -> None:
     assert "3 rows: A; B; C" in overview.text
 
 
-def test_a_page_with_only_a_picture_says_so() -> None:
-    def page(canvas: Canvas) -> None:
-        from PIL import Image
-        from reportlab.lib.utils import ImageReader
+def grey(canvas: Canvas) -> None:
+    canvas.drawImage(ImageReader(Image.new("RGB", (60, 60), "grey")), 100, 400, 300, 300)
 
-        canvas.drawImage(ImageReader(Image.new("RGB", (60, 60), "grey")), 100, 400, 300, 300)
 
+def scanned(content: bytes, *, turn: int = 0) -> bytes:
+    """The same pages as pictures only, laid on the scanner as they came."""
+    document = pypdfium2.PdfDocument(content)
+    pictures = [page.render(scale=150 / 72).to_pil().convert("RGB").rotate(-turn, expand=True) for page in document]
+    out = io.BytesIO()
+    canvas = Canvas(out)
+    for picture in pictures:
+        width, height = picture.width * 72 / 150, picture.height * 72 / 150
+        canvas.setPageSize((width, height))
+        canvas.drawImage(ImageReader(picture), 0, 0, width, height)
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def test_without_recognition_a_page_with_only_a_picture_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ocr, "installed", lambda: False)
     with pytest.raises(DocumentError) as caught:
-        read("scan.pdf", pdf(page))
+        read("scan.pdf", pdf(grey))
     assert caught.value.reason == "no_text"
-    assert "text recognition" in caught.value.next
-    with_text = read("mixed.pdf", pdf(page, ["1.1 Scope. Something to read on this page."]))
-    assert with_text.warnings == ("no text, only an image: page 1",)
+    assert "pip install 'kingpost[ocr]'" in caught.value.next
+    mixed = read("mixed.pdf", pdf(grey, ["1.1 Scope. Something to read on this page."]))
+    assert mixed.warnings == ("no text, only an image: page 1 (to read it: pip install 'kingpost[ocr]')",)
+
+
+def test_recognition_can_be_switched_off_and_names_the_setting() -> None:
+    with pytest.raises(DocumentError) as caught:
+        parse(original("scan.pdf", pdf(grey)), ReadingOptions(ocr=False))
+    assert (caught.value.reason, caught.value.next) == ("no_text", "documents.ocr is off")
+
+
+def test_a_picture_without_words_has_none_after_recognition_either() -> None:
+    with pytest.raises(DocumentError) as caught:
+        read("scan.pdf", pdf(grey))
+    assert (caught.value.reason, caught.value.next) == ("no_text", "scan it again, larger and straight")
+
+
+@pytest.mark.parametrize("turn", [0, 90])
+def test_a_scanned_page_is_read_clause_by_clause_with_places(turn: int) -> None:
+    content = scanned(pdf(STANDARD[0]), turn=turn)
+    parsed = read("scan.pdf", content)
+    assert parsed.ocr_pages == (1,)
+    assert all(block.flags == ("ocr",) for block in parsed.blocks)
+    clause = next(block for block in parsed.blocks if block.number == "4.1.2")
+    assert clause.text.startswith("4.1.2 Clear height. The clear height shall be at least 12.2 m.")
+    assert clause.section[-2:] == ("4.1 Grid", "4.1.2 Clear height")
+    assert isinstance(clause.location, PageLocation)
+    x0, y0, x1, y1 = clause.location.rects[0]
+    near = (80 + 7 * 14) / HEIGHT
+    if turn:
+        assert x0 <= 1 - near <= x1 + 0.01
+        assert y1 - y0 > x1 - x0
+    else:
+        assert y0 <= near <= y1 + 0.01
+        assert x1 - x0 > y1 - y0
+
+
+def test_only_pages_without_text_are_recognised_and_text_is_never_read_twice() -> None:
+    picture = pypdfium2.PdfDocument(pdf(["Stamped by the control room"]))[0].render(scale=2).to_pil()
+
+    def both(canvas: Canvas) -> None:
+        write(canvas, [*STANDARD[0]])
+        canvas.drawImage(ImageReader(picture), 70, 60, 300, 424)
+
+    parsed = read("both.pdf", pdf(both))
+    assert parsed.ocr_pages == ()
+    assert not any("Stamped" in block.text for block in parsed.blocks)
+
+
+def test_recognition_stops_when_its_time_is_up() -> None:
+    content = scanned(pdf(["1.1 Doors. A door shall close."], ["1.2 Signs. A sign shall be seen."]))
+    parsed = parse(original("scan.pdf", content), ReadingOptions(ocr_seconds=0.0))
+    assert parsed.ocr_pages == (1,)
+    assert parsed.warnings == ("no text, only an image: page 2 (time is up: raise documents.file_seconds)",)
 
 
 def test_a_damaged_file_is_unreadable_and_a_locked_one_encrypted() -> None:

@@ -69,6 +69,7 @@ def _drop(page: Page, taken: set[int], rows: Sequence[tuple[Line, list[Line]]], 
             taken |= {id(piece) for piece in pieces}
     for block in page.blocks:
         kept = [line for line in block.lines if id(line) not in taken]
+        page.taken_off += [line.text for line in block.lines if id(line) in taken]
         if len(kept) != len(block.lines):
             block.lines = kept
             block.rows = []

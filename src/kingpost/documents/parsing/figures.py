@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kingpost.documents.parsing.drawing_sheets import MOST_PROSE, prose_share, take_drawing
 from kingpost.documents.parsing.drawn import Box, pictures, united
 from kingpost.documents.parsing.pages import Line, Page, PageBlock
 
@@ -19,19 +20,8 @@ LONGEST_CAPTION = 300
 NEAR = 45.0
 """Points between a picture and its caption, or between two pieces of one picture."""
 SMALLEST = 30.0
-PROSE_WORDS = 9
-"""Words in a line from which on it is text of the page and no word in a drawing."""
 FILLED = 0.6
 """Share of a table's cells that hold text; what is drawn with fewer is no table."""
-TITLE_BLOCK = re.compile(
-    r"^(?:(?:drawing|drg|dwg|document|doc|sheet|job|project)\s*(?:no|number|nr|title|name)?\b\.?|title|scale"
-    r"|rev(?:ision)?|sheet|size|date"
-    r"|drawn(?: by)?|designed(?: by)?|checked(?: by)?|approved(?: by)?|client|material|weight)\b",
-    re.IGNORECASE,
-)
-FEWEST_ENTRIES = 4
-MOST_PROSE = 0.35
-FEWEST_SHAPES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +35,7 @@ class Caption:
 
 def find_figures(page: Page) -> None:
     """Put each figure, with its caption and the words in it, into a block of its own, in place."""
-    if is_drawing_sheet(page):
-        _take_all(page)
+    if take_drawing(page):
         return
     captions = [found for block in page.blocks if (found := _caption(block))]
     shown = [*pictures(page.drawn, page.width, page.height), *page.images]
@@ -55,20 +44,6 @@ def find_figures(page: Page) -> None:
     for caption in captions:
         box = _picture_of(caption, shown, captions, page)
         _put(page, caption, box)
-
-
-def is_drawing_sheet(page: Page) -> bool:
-    """Whether the page is a drawing: a title block, many lines, and hardly any text that runs on."""
-    lines = [line for block in page.blocks for line in block.lines]
-    words = sum(len(line.text.split()) for line in lines)
-    prose = sum(len(line.text.split()) for line in lines if len(line.text.split()) >= PROSE_WORDS)
-    entries = {found[0].casefold() for line in lines if (found := TITLE_BLOCK.match(line.text))}
-    return len(entries) >= FEWEST_ENTRIES and len(page.drawn) >= FEWEST_SHAPES and prose < MOST_PROSE * max(words, 1)
-
-
-def _take_all(page: Page) -> None:
-    lines = [line for block in page.blocks for line in block.lines]
-    page.blocks = [PageBlock(kind="figure", lines=lines, box=(0.0, 0.0, page.width, page.height))]
 
 
 def _caption(block: PageBlock) -> Caption | None:
@@ -128,12 +103,10 @@ def _between(other: Box, caption: Box, picture: Box) -> bool:
 def _holds_prose(box: Box, page: Page, caption: Caption) -> bool:
     """Whether running text, or a table with most of its cells filled, stands in the box: then it is a frame."""
     tables = [block for block in page.blocks if block.kind == "table" and block is not caption.block]
-    if any(_is_filled(block) and _gap(block.box, box) < -4 for block in tables):
+    if any((block.ruled or _is_filled(block)) and _gap(block.box, box) < -4 for block in tables):
         return True
     lines = [line for block in page.blocks if block is not caption.block for line in block.lines if _holds(box, line)]
-    words = sum(len(line.text.split()) for line in lines)
-    prose = sum(len(line.text.split()) for line in lines if len(line.text.split()) >= PROSE_WORDS)
-    return prose > MOST_PROSE * max(words, 1)
+    return prose_share(lines) > MOST_PROSE
 
 
 def _is_filled(block: PageBlock) -> bool:
@@ -143,24 +116,18 @@ def _is_filled(block: PageBlock) -> bool:
 
 
 def _put(page: Page, caption: Caption, box: Box | None) -> None:
-    """The caption's lines first, then those in the picture, which no other block keeps."""
-    figure = PageBlock(kind="figure", label=caption.label, lines=list(caption.block.lines), box=caption.box)
-    if box:
-        figure.pictures = [box]
-        for block in page.blocks:
-            if block is caption.block:
-                continue
-            inside = [line for line in block.lines if _holds(box, line)]
-            if inside:
-                figure.lines += inside
-                taken = {id(line) for line in inside}
-                block.lines = [line for line in block.lines if id(line) not in taken]
-                if block.kind == "table":
-                    block.kind, block.rows = "paragraph", []
-    place = page.blocks.index(caption.block)
-    page.blocks[place] = figure
+    """The figure stands where its caption does, and no other block keeps the words in it."""
+    figure = PageBlock(kind="figure", label=caption.label, caption=list(caption.block.lines), box=box or caption.box)
+    for block in page.blocks if box else []:
+        inside = [line for line in block.lines if block is not caption.block and box and _holds(box, line)]
+        if inside:
+            figure.lines += inside
+            taken = {id(line) for line in inside}
+            block.lines = [line for line in block.lines if id(line) not in taken]
+            if block.kind == "table":
+                block.kind, block.rows = "paragraph", []
     page.blocks = [
-        block
+        figure if block is caption.block else block
         for block in page.blocks
         if block.lines or (block.kind == "figure" and not (box and _gap(block.box, box) < -4))
     ]

@@ -17,8 +17,10 @@ from kingpost.documents.parsing.pages import Line
 from kingpost.errors import DocumentError
 
 INSTALL = "pip install 'kingpost[ocr]'"
-TILE = 2000
+TILE = 2400
 """Longest side, in pixels, of what is looked at in one piece: larger pictures are looked at in tiles."""
+DETECTION = 1280
+"""Longest side to which a tile is made smaller to find lines in it: single short lines are lost in larger ones."""
 OVERLAP = 300
 EDGE = 4
 LEAST_SCORE = 0.6
@@ -201,6 +203,9 @@ def _engine() -> Any:
     params: dict[str, Any] = {
         "Global.log_level": "error",
         "Global.max_side_len": TILE,
+        "Det.limit_type": "max",
+        "Det.limit_side_len": DETECTION,
+        "Det.box_thresh": 0.3,
         "EngineConfig.onnxruntime.intra_op_num_threads": 1,
         "EngineConfig.onnxruntime.inter_op_num_threads": 1,
     }

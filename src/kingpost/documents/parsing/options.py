@@ -10,3 +10,6 @@ class ReadingOptions:
     ocr: bool = True
     ocr_language: str = "latin"
     ocr_seconds: float = 60.0
+
+
+DEFAULTS = ReadingOptions()

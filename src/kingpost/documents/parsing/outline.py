@@ -65,7 +65,7 @@ class Outline:
         elif self.cover and not self._left_cover:
             self._left_cover = True
             self._sections.clear()
-        if block.kind == "code" or (
+        if block.kind in {"code", "turned"} or (
             block.kind == "grid_fallback" and not any(clause_start(line.text) for line in lines)
         ):
             self._add(BlockKind.CODE if block.kind == "code" else BlockKind.PARAGRAPH, lines, page)
@@ -135,10 +135,22 @@ class Outline:
         )
 
     def figure(self, block: PageBlock, page: Page) -> None:
-        """A figure; what is written in it is its text."""
-        location = PageLocation(page=page.number, rects=(page.fractions(*block.box),))
-        text = " ".join(line.text for line in block.lines)
-        self._append(Block(kind=BlockKind.FIGURE, text=text, location=location, section=self.section))
+        """A figure: its caption, then what is written in it, line by line."""
+        caption, places = joined(block.caption, page)
+        words, parts = joined(block.lines, page, separator="\n")
+        begin = len(caption) + 1 if caption and words else 0
+        moved = [replace(part, start=part.start + begin, end=part.end + begin) for part in parts]
+        rects = (page.fractions(*block.box), *page.place(block.caption).rects)
+        self._append(
+            Block(
+                kind=BlockKind.FIGURE,
+                text="\n".join(text for text in (caption, words) if text),
+                location=PageLocation(page=page.number, rects=tuple(dict.fromkeys(rects))),
+                section=self.section,
+                label=block.label,
+                parts=(*places, *moved),
+            )
+        )
 
     def document(
         self, *, title: str, properties: dict[str, str], warnings: tuple[str, ...], pages: int

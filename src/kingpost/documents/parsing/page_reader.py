@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from unicodedata import category
 
 import pypdfium2
 from liteparse import LiteParse, ParseError
@@ -16,6 +17,8 @@ from kingpost.documents.parsing.rules import Rules, rules_of
 ENOUGH_WORDS = 0.9
 """Share of a page's words that its blocks must hold."""
 MOST_SHAPES = 20_000
+HYPHENS = "\x02\ufffe"
+FEWEST_CHARACTERS = 20
 
 
 def read_pages(content: bytes) -> Iterator[Page]:
@@ -47,7 +50,10 @@ def _laid_out(parser: LiteParse, content: bytes) -> dict[int, Any]:
 
 
 def _page(parsed: Any, document: pypdfium2.PdfDocument, index: int) -> Page:
-    page = document[index]
+    try:
+        page = document[index]
+    except pypdfium2.PdfiumError:
+        return Page(number=index + 1, width=1.0, height=1.0, blocks=[], broken=True)
     text_page = page.get_textpage()
     raw = RawPage(page, text_page)
     try:
@@ -68,10 +74,21 @@ def _page(parsed: Any, document: pypdfium2.PdfDocument, index: int) -> Page:
             drawn=tuple(_drawn(parsed)) if parsed else (),
             images=raw.images(),
             raw_text=text,
+            meaningless=_meaningless(raw.text),
         )
     finally:
         text_page.close()
         page.close()
+
+
+def _meaningless(text: str) -> float:
+    """Share of the characters that are replacements, for private use, or controls; PDFium marks hyphens with two."""
+    written = [character for character in text if not character.isspace() and character not in HYPHENS]
+    if len(written) < FEWEST_CHARACTERS:
+        return 0.0
+    return sum(category(character) in {"Co", "Cn", "Cc", "Cs"} or character == "\ufffd" for character in written) / len(
+        written
+    )
 
 
 def _drawn(parsed: Any) -> Iterator[Box]:

@@ -40,7 +40,8 @@ class TableCell:
 
     text: str
     box: tuple[float, float, float, float] | None
-    bold: bool = False
+    bold: bool | None = None
+    """None where it is not known."""
     rows: int = 1
     columns: int = 1
     merged: bool = False
@@ -60,13 +61,15 @@ class PageBlock:
     """Rows of column heads that stood above a table."""
     counted_heads: int | None = None
     """How many of a table's rows are heads, where its layout tells."""
+    notes: list[list[Line]] = field(default_factory=list)
+    """The lines of each note under a table."""
     ruled: bool = False
     """Whether lines are drawn around a table's cells."""
     box: tuple[float, float, float, float] = (0, 0, 0, 0)
     label: str = ""
     """A figure's number."""
-    pictures: list[tuple[float, float, float, float]] = field(default_factory=list)
-    """Where a figure is drawn."""
+    caption: list[Line] = field(default_factory=list)
+    """A figure's caption, its lines being the words in it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -84,12 +87,13 @@ class Page:
     images: tuple[tuple[float, float, float, float], ...] = ()
     raw_text: str = ""
     """Its text as the simplest reader finds it."""
+    meaningless: float = 0.0
+    """Share of its characters that stand for nothing: glyphs without a letter."""
+    taken_off: list[str] = field(default_factory=list)
+    """Lines that are no text of the document: running heads, tables of contents."""
+    broken: bool = False
     ocr: bool = False
     """Whether its text was read from an image."""
-
-    @property
-    def has_images(self) -> bool:
-        return bool(self.images)
 
     def place(self, lines: Sequence[Line]) -> PageLocation:
         """Where these lines stand, as fractions of the page."""

@@ -1,43 +1,54 @@
 """Reads PDF: clauses by their numbers, forms by their labels, tables as grids, every line with its place."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from statistics import median_low
 
 import pypdfium2
 
+from kingpost.documents.parsing import ocr
 from kingpost.documents.parsing.clauses import clause_start
+from kingpost.documents.parsing.columns import part_columns
 from kingpost.documents.parsing.contents import take_off_contents
+from kingpost.documents.parsing.coverage import share_held
+from kingpost.documents.parsing.drawing_sheets import title_block
+from kingpost.documents.parsing.figures import find_figures
 from kingpost.documents.parsing.forms import FormField, form_fields
+from kingpost.documents.parsing.hyphens import mend
+from kingpost.documents.parsing.options import DEFAULTS, ReadingOptions
 from kingpost.documents.parsing.outline import Outline
 from kingpost.documents.parsing.page_reader import read_pages
 from kingpost.documents.parsing.page_tables import TableReader, reads_as_text
 from kingpost.documents.parsing.pages import Line, Page, PageBlock
 from kingpost.documents.parsing.running_heads import take_off
-from kingpost.documents.parsing.table_finder import find_tables
+from kingpost.documents.parsing.scans import Scans, named, read_scans
+from kingpost.documents.parsing.table_finder import find_ruled_tables, find_tables
+from kingpost.documents.parsing.table_surroundings import bind_surroundings
+from kingpost.documents.parsing.upright import turned_back, upright
 from kingpost.errors import DocumentError
-from kingpost.types.documents import Grid, Original, ParsedDocument
+from kingpost.types.documents import Block, Grid, Original, PageLocation, ParsedDocument
 
 LABELLED_KINDS = frozenset({"table", "grid_fallback", "paragraph", "heading"})
+OCR = "ocr"
 LONGEST_WITHOUT_COVER = 3
 MOST_WORDS_OF_COVER = 150
 
 
-def parse(original: Original) -> ParsedDocument:
-    """Blocks in reading order. Raises ``DocumentError`` (``encrypted``, ``unreadable``, ``no_text``)."""
+def parse(original: Original, options: ReadingOptions = DEFAULTS) -> ParsedDocument:
+    """Blocks in reading order. Raises ``DocumentError`` (``encrypted``, ``unreadable``, ``no_text``, ``empty``)."""
     properties = _properties(original)
-    pages = list(read_pages(original.content))
-    images = any(page.has_images for page in pages)
-    if not any(block.lines for page in pages for block in page.blocks):
-        raise DocumentError(
-            f"{original.name}: no page has text" + (", only images" if images else ""),
-            reason="no_text" if images else "empty",
-            next="run it through text recognition (OCR) first, then ingest it again" if images else "check the file",
-        )
-    warnings = _warnings(pages)
+    content, turns = upright(original.content)
+    pages = list(read_pages(content))
+    scans = read_scans(content, pages, turns, options)
+    _refuse_without_text(original.name, pages, scans)
+    warnings = (*_warnings(pages), *scans.warnings())
+    for page in pages:
+        find_ruled_tables(page)
     running = take_off(pages)
     take_off_contents(pages)
     if running:
         properties["running_heads"] = "\n".join(running[:20])
+    mend(pages)
     outline = Outline(
         body_size=_body_size(pages),
         chapters=_chapters(pages),
@@ -45,10 +56,53 @@ def parse(original: Original) -> ParsedDocument:
     )
     tables = TableReader()
     for page in pages:
+        find_figures(page)
         find_tables(page)
+        bind_surroundings(page)
+        part_columns(page)
         _read_page(page, outline, tables)
     title = properties.get("title", "")
-    return outline.document(title=title, properties=properties, warnings=warnings, pages=len(pages))
+    parsed = outline.document(title=title, properties=properties, warnings=warnings, pages=len(pages))
+    blocks = turned_back([_marked(block, scans.read) for block in parsed.blocks], turns)
+    return replace(parsed, blocks=blocks, coverage=_coverage(pages, blocks), ocr_pages=scans.read)
+
+
+def _refuse_without_text(name: str, pages: Sequence[Page], scans: Scans) -> None:
+    if any(block.lines for page in pages for block in page.blocks):
+        return
+    if all(page.broken for page in pages):
+        raise DocumentError(f"{name}: no page can be opened", reason="unreadable", next="open and re-save it as PDF")
+    if scans.unread:
+        raise DocumentError(
+            f"{name}: no page has text, only images",
+            reason="no_text",
+            next=f"let its text be recognised: {ocr.INSTALL}" if not ocr.installed() else scans.why,
+        )
+    raise DocumentError(
+        f"{name}: no page has text" + (", and none is recognised in its images" if scans.silent else ""),
+        reason="no_text" if scans.silent else "empty",
+        next="scan it again, larger and straight" if scans.silent else "check the file",
+    )
+
+
+def _marked(block: Block, recognised: Sequence[int]) -> Block:
+    """Blocks whose text was read from an image say so."""
+    place = block.location
+    if isinstance(place, PageLocation) and place.page in recognised:
+        return replace(block, flags=(*block.flags, OCR))
+    return block
+
+
+def _coverage(pages: Sequence[Page], blocks: Sequence[Block]) -> float:
+    """The share of the words of the file that stand in blocks, or in what was rightly taken off its pages."""
+    held = [text for page in pages for text in page.taken_off]
+    for block in blocks:
+        held += [block.label, block.text]
+        if block.grid:
+            held += [block.grid.caption, *block.grid.notes]
+            held += [cell.text for row in (*block.grid.head, *block.grid.rows) for cell in row if not cell.merged]
+    wanted = " ".join(page.raw_text for page in pages if not page.ocr)
+    return round(share_held(wanted, " ".join(held)), 4)
 
 
 def _properties(original: Original) -> dict[str, str]:
@@ -74,14 +128,10 @@ def _properties(original: Original) -> dict[str, str]:
 
 
 def _warnings(pages: Sequence[Page]) -> tuple[str, ...]:
-    raw = [str(page.number) for page in pages if page.fallback]
-    silent = [str(page.number) for page in pages if page.has_images and not any(block.lines for block in page.blocks)]
-    warnings = []
-    if raw:
-        warnings.append(f"layout not understood, read as plain lines: page {', '.join(raw[:20])}")
-    if silent:
-        warnings.append(f"no text, only an image: page {', '.join(silent[:20])}")
-    return tuple(warnings)
+    raw = [page.number for page in pages if page.fallback]
+    broken = [page.number for page in pages if page.broken]
+    warnings = [f"layout not understood, read as plain lines: page {named(raw)}"] if raw else []
+    return (*warnings, *([f"cannot be opened: page {named(broken)}"] if broken else []))
 
 
 def _body_size(pages: Sequence[Page]) -> float:
@@ -156,6 +206,8 @@ def _rows(lines: Sequence[Line]) -> Iterator[list[Line]]:
 def _read_block(block: PageBlock, page: Page, outline: Outline, tables: TableReader) -> None:
     if block.kind == "figure":
         outline.figure(block, page)
+        for entry in title_block(block.lines) if block.label.startswith("Drawing") else []:
+            outline.field(entry, page)
     elif block.kind == "table" and block.rows:
         _read_table(block, page, outline, tables)
     else:

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from kingpost.documents.parsing.pages import Line, Page
+from kingpost.documents.parsing.pages import Line, Page, PageBlock
 
 MARGIN = 0.13
 """Share of the page's height, above and below, in which running heads stand."""
@@ -14,6 +14,8 @@ PAGE_NUMBER = re.compile(
 )
 SHARE = 0.3
 """Share of the pages of a long document that a running head stands on; some pages of a short one do."""
+MOSTLY = 0.6
+"""Share of a ruled table's lines that must be running for the table to be a running head."""
 FEW_PAGES = 4
 LONG = 10
 
@@ -25,17 +27,31 @@ def take_off(pages: Sequence[Page]) -> tuple[str, ...]:
     said: dict[str, None] = {}
     for page in pages:
         for block in page.blocks:
-            keep: list[Line] = []
-            for line in block.lines:
-                if not _in_margin(line, page) or not _runs(line, page, counts, needed):
-                    keep.append(line)
-                elif not PAGE_NUMBER.match(line.text):
+            running = [line for line in block.lines if _in_margin(line, page) and _runs(line, page, counts, needed)]
+            if block.kind == "table":
+                running = _without_cells(running, block)
+            gone = {id(line) for line in running}
+            keep = [line for line in block.lines if id(line) not in gone]
+            for line in running:
+                page.taken_off.append(line.text)
+                if not PAGE_NUMBER.match(line.text):
                     said.setdefault(line.text)
             if len(keep) != len(block.lines):
                 block.lines = keep
                 block.rows = [] if not keep else block.rows
         page.blocks = [block for block in page.blocks if block.lines or block.kind == "figure"]
     return tuple(said)
+
+
+def _without_cells(running: Sequence[Line], table: PageBlock) -> list[Line]:
+    """Without what is a table's own: heads that it repeats page by page, and numbers in its rows."""
+    if table.ruled:
+        return list(running) if len(running) >= MOSTLY * len(table.lines) else []
+    return [line for line in running if not (line.text.isdigit() and len(table.rows) > 2 and _has_beside(line, table))]
+
+
+def _has_beside(line: Line, table: PageBlock) -> bool:
+    return any(other is not line and abs(other.centre[1] - line.centre[1]) < 0.4 * line.height for other in table.lines)
 
 
 def _runs(line: Line, page: Page, counts: Counter[tuple[str, int]], needed: float) -> bool:

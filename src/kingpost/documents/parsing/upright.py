@@ -32,7 +32,10 @@ def upright(content: bytes) -> tuple[bytes, dict[int, int]]:
     changed = False
     try:
         for number in range(1, len(document) + 1):
-            page = document[number - 1]
+            try:
+                page = document[number - 1]
+            except pypdfium2.PdfiumError:  # told as a broken page when it is read
+                continue
             shown, read = page.get_rotation(), _reading_rotation(page)
             if read:
                 _turn(page, read)
