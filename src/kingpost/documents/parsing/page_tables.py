@@ -9,6 +9,7 @@ from kingpost.documents.parsing.grids import RawCell, count_header_rows, grid
 from kingpost.documents.parsing.label_values import Pair, pairs
 from kingpost.documents.parsing.page_lines import joined
 from kingpost.documents.parsing.pages import Line, Page, PageBlock, TableCell
+from kingpost.documents.parsing.row_groups import without_outdented
 from kingpost.documents.parsing.table_units import with_units
 from kingpost.types.documents import Grid, PageLocation
 
@@ -62,7 +63,7 @@ class TableReader:
         notes = [joined(lines, page)[0] for lines in block.notes]
         found = grid(_spread(matrix, header_rows), caption=caption, header_rows=header_rows, notes=notes)
         extents = _extents(matrix)
-        found = with_units(self._with_header_of_previous(found, extents, page))
+        found = with_units(without_outdented(self._with_header_of_previous(found, extents, page)))
         own = len(found.headers) - len(extents)
         if any(found.headers[own:]):
             columns = tuple(zip(extents, found.headers[own:], found.units[own:], strict=True))
@@ -118,12 +119,27 @@ def _extents(matrix: Sequence[Sequence[RawCell]]) -> list[Extent]:
 
 def _header_rows(matrix: Sequence[Sequence[RawCell]], marked: int) -> int:
     """What the layout reader takes for a header is one only if it is set apart: half of them are data."""
-    found = count_header_rows(matrix)
+    found = _with_storeys_below(count_header_rows(matrix), matrix)
     if found or not marked:
         return found
     first = matrix[0]
     wide = len(first) >= 3 and all(cell.text for cell in first) and all(len(cell.text) <= 40 for cell in first)
     return 1 if wide and not any(cell.numeric for cell in first) else 0
+
+
+def _with_storeys_below(count: int, matrix: Sequence[Sequence[RawCell]]) -> int:
+    """Heads that reach over several columns, or down into the next row, have their second storey there."""
+    while 0 < count < len(matrix) - 1:
+        reaching = any(cell.columns > 1 and cell.columns < len(matrix[0]) for cell in matrix[count - 1])
+        down = any(
+            cell.merged and cell.rows > 1 and cell.text == above.text
+            for cell, above in zip(matrix[count], matrix[count - 1], strict=True)
+        )
+        words = not any(cell.numeric for cell in matrix[count])
+        if not ((reaching and words) or (down and words)):
+            break
+        count += 1
+    return count
 
 
 def _spread(matrix: list[list[RawCell]], header_rows: int) -> list[list[RawCell]]:

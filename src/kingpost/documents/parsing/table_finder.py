@@ -19,6 +19,7 @@ from kingpost.documents.parsing.table_lines import (
     wide_gap,
 )
 from kingpost.documents.parsing.table_seeds import LONGEST_PIECE, box_of, in_reach, is_prose, middle_of, near, seeds
+from kingpost.documents.parsing.table_surroundings import TITLE
 
 TEXT_KINDS = frozenset({"table", "paragraph", "heading", "grid_fallback", "list_item", "code"})
 LEAST_FILLED = 0.45
@@ -85,6 +86,8 @@ def _aligned(page: Page, seed: Box, lines: Sequence[Words], gap: float) -> PageB
     columns = columns_of(lines[first : last + 1], gap)
     if columns.count < 2:
         return None
+    while first < last and TITLE.match(text_of(lines[first])):
+        first += 1
     last = _down(lines, last, columns)
     first = _up(lines, first, columns)
     chosen = lines[first : last + 1]

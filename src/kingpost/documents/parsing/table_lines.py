@@ -127,20 +127,46 @@ def columns_of(lines: Sequence[Words], gap: float = WIDE_GAP) -> Columns:
     """The columns: parted by strips that hardly a line has ink in, and in which most lines have a wide gap."""
     several = [line for line in lines if len(runs(line, gap=gap)) > 1] or list(lines)
     edges = [(left + right) / 2 for left, right in _free_strips(several) if _agreed(several, left, right, gap)]
-    reaches: list[list[Line]] = [[] for _ in range(len(edges) + 1)]
-    columns = Columns(edges=edges, reaches=[], gap=gap)
-    for line in several:
-        for word in line:
-            reaches[columns.at(word.centre[0])].append(word)
-    left, right = min(line[0].x0 for line in lines), max(word.x1 for line in lines for word in line)
-    bounds = [left, *edges, right]
-    columns.reaches = [
-        (min(word.x0 for word in found), max(word.x1 for word in found))
-        if found
-        else (bounds[index], bounds[index + 1])
-        for index, found in enumerate(reaches)
+    edges = _between_columns(edges, several, gap)
+    return Columns(edges=edges, reaches=_reaches(edges, lines, several, gap), gap=gap)
+
+
+def _reaches(
+    edges: Sequence[float], lines: Sequence[Words], several: Sequence[Words], gap: float
+) -> list[tuple[float, float]]:
+    """From where to where each column's own text reaches: what runs over its edges does not count."""
+    own: list[list[Line]] = [[] for _ in range(len(edges) + 1)]
+    for group in (group for line in several for group in runs(line, gap=gap)):
+        first, last = (sum(edge < word.centre[0] for edge in edges) for word in (group[0], group[-1]))
+        if first == last:
+            own[first] += group
+    bounds = [min(line[0].x0 for line in lines), *edges, max(word.x1 for line in lines for word in line)]
+    return [
+        (min(word.x0 for word in found), max(word.x1 for word in found)) if found else (left, right)
+        for found, (left, right) in zip(own, pairwise(bounds), strict=True)
     ]
-    return columns
+
+
+def _between_columns(edges: list[float], lines: Sequence[Words], gap: float) -> list[float]:
+    """Without edges that only part words of a head: each column has something that stands in it alone."""
+    kept = list(edges)
+    for edge in edges:
+        index = kept.index(edge)
+        bounds = [float("-inf"), *kept, float("inf")]
+        sides = [(bounds[index], edge), (edge, bounds[index + 2])]
+        tight = [line for line in lines if _goes_over(line, edge, gap)]
+        if tight and not all(any(_alone(line, left, right, gap) for line in lines) for left, right in sides):
+            kept.remove(edge)
+    return kept
+
+
+def _goes_over(line: Words, edge: float, gap: float) -> bool:
+    return any(group[0].centre[0] < edge < group[-1].centre[0] for group in runs(line, gap=gap))
+
+
+def _alone(line: Words, left: float, right: float, gap: float) -> bool:
+    """Whether a piece of the line stands between these edges, none of its words outside."""
+    return any(all(left < word.centre[0] < right for word in group) for group in runs(line, gap=gap))
 
 
 def _free_strips(lines: Sequence[Words]) -> list[tuple[float, float]]:
