@@ -128,7 +128,7 @@ class Ingestor:
                 with suppress(OutOfSpace):
                     self.reports.keep(_ended(report, files, begun_at, stopped=True))
                 raise
-            found = conflicts([document for document in documents if document.source == source.id])
+            found = conflicts(documents, source.id)
             report = _ended(replace(report, conflicts=found), files, begun_at)
             self.reports.keep(report)
         return report

@@ -86,10 +86,14 @@ class Settler:
             self.index.refacet(CHUNKS, {chunk.id: facets(chunk, new) for chunk in chunks})
 
 
-def conflicts(documents: Sequence[Document]) -> tuple[tuple[str, ...], ...]:
-    """Names of documents that share a number without an order, each group once."""
+def conflicts(documents: Sequence[Document], source: str) -> tuple[tuple[str, ...], ...]:
+    """Names of documents that share a number without an order, each group with one of the source once."""
     names = {document.id: document.name for document in documents}
-    groups = {tuple(sorted({document.id, *document.conflicts})) for document in documents if document.conflicts}
+    groups = {
+        tuple(sorted({document.id, *document.conflicts}))
+        for document in documents
+        if document.conflicts and document.source == source
+    }
     return tuple(sorted(tuple(names[id] for id in group if id in names) for group in groups))
 
 
