@@ -44,6 +44,17 @@ class DocumentSettings(Section):
         default=True,
         description="Keep what a file said before it changed, to be searched as of a date; else it leaves the index.",
     )
+    ocr: Literal["auto", "off"] = Field(
+        "auto",
+        description="Recognition of text on scanned pages and in images: auto does it where the extra ocr is installed"
+        " (pip install 'kingpost[ocr]'), page by page where there is hardly any text. Some seconds a page.",
+    )
+    ocr_language: Literal["latin", "any"] = Field(
+        "latin",
+        description="Script of text in images. The one model that comes with the extra reads languages in Latin"
+        " letters, Greek letters, Chinese and Japanese, and neither Cyrillic, Arabic nor Korean. latin leaves out the"
+        " Chinese and Japanese signs that stains look like; any keeps all that is recognised.",
+    )
     workers: int = Field(2, ge=1, le=64, description="Parser processes that run side by side.")
     file_seconds: int = Field(120, ge=5, description="Wall time after which a file's parser is stopped.")
     file_memory_megabytes: int = Field(2048, ge=256, description="Memory that a file's parser may use.")

@@ -10,8 +10,11 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from kingpost.documents.parsing import ocr
+from kingpost.documents.parsing.limits import Limits
 from kingpost.documents.parsing.options import ReadingOptions
 from kingpost.documents.parsing.pdf import parse
+from kingpost.documents.parsing.pool import ParserPool
+from kingpost.documents.parsing.storage import unpacked
 from kingpost.errors import DocumentError
 from kingpost.types.documents import BlockKind, ChunkKind, PageLocation
 
@@ -268,6 +271,19 @@ def test_recognition_stops_when_its_time_is_up() -> None:
     parsed = parse(original("scan.pdf", content), ReadingOptions(ocr_seconds=0.0))
     assert parsed.ocr_pages == (1,)
     assert parsed.warnings == ("no text, only an image: page 2 (time is up: raise documents.file_seconds)",)
+
+
+def test_text_is_recognised_within_the_limits_of_the_process_that_reads_and_as_the_options_say() -> None:
+    scan = original("scan.pdf", scanned(pdf(["1.1 Doors. A door shall close by itself."])))
+    limits = Limits(seconds=60, memory_megabytes=2048, file_megabytes=5, unpacked_megabytes=30, parsed_megabytes=10)
+    with ParserPool(workers=1, limits=limits) as pool:
+        assert "A door shall close by itself." in unpacked(pool.parse(scan)).blocks[0].text
+    with (
+        ParserPool(workers=1, limits=limits, options=ReadingOptions(ocr=False)) as pool,
+        pytest.raises(DocumentError) as caught,
+    ):
+        pool.parse(scan)
+    assert caught.value.reason == "no_text"
 
 
 def test_a_damaged_file_is_unreadable_and_a_locked_one_encrypted() -> None:

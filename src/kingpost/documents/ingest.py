@@ -19,6 +19,7 @@ from kingpost.documents.gazetteer import identifiers_of
 from kingpost.documents.identity import Identity, identify
 from kingpost.documents.library import IDENTITIES, Library, original_key, parsed_key
 from kingpost.documents.parsing.limits import Limits
+from kingpost.documents.parsing.options import ReadingOptions
 from kingpost.documents.parsing.pool import ParserPool
 from kingpost.documents.parsing.storage import unpacked
 from kingpost.documents.readership import readable_by, renew
@@ -44,6 +45,8 @@ from kingpost.types.search import CHUNKS, Vector
 logger = logging.getLogger(__name__)
 
 CHARACTERS_PER_TOKEN = 4
+OCR_SHARE = 0.6
+"""Of the time that a file may take: what recognition of text in its images gets."""
 OnFile = Callable[[FileReport, int, int], None]
 OnPlan = Callable[[SyncPlan], None]
 
@@ -163,6 +166,15 @@ class Ingestor:
         )
 
     @property
+    def reading(self) -> ReadingOptions:
+        """How files are read; recognition of text ends early enough for what was read to be sent."""
+        return ReadingOptions(
+            ocr=self.settings.ocr == "auto",
+            ocr_language=self.settings.ocr_language,
+            ocr_seconds=OCR_SHARE * self.settings.file_seconds,
+        )
+
+    @property
     def _settler(self) -> Settler:
         return Settler(
             records=self.records,
@@ -183,7 +195,7 @@ class Ingestor:
         waiting = iter(tasks)
         running: dict[Future[tuple[Original, bytes]], tuple[Task, float]] = {}
         with (
-            ParserPool(workers=self.settings.workers, limits=self.limits) as pool,
+            ParserPool(workers=self.settings.workers, limits=self.limits, options=self.reading) as pool,
             ThreadPoolExecutor(self.settings.workers) as threads,
             EmbeddingQueue[Prepared](self.embeddings, workers=self.settings.workers) as encoder,
         ):

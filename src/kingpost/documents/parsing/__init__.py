@@ -5,8 +5,10 @@
 
 from importlib import import_module
 from pathlib import PurePosixPath
+from types import ModuleType
 from typing import Protocol, cast
 
+from kingpost.documents.parsing.options import DEFAULTS, ReadingOptions
 from kingpost.errors import DocumentError
 from kingpost.types.documents import Original, ParsedDocument
 
@@ -45,9 +47,16 @@ MEDIA_TYPES = {
     "text": "text/plain",
 }
 
+RECOGNISING = frozenset({"pdf"})
+"""Modules that may recognise text in images, and take options about it."""
+
 
 class _Reader(Protocol):
     def parse(self, original: Original) -> ParsedDocument: ...
+
+
+class _RecognisingReader(Protocol):
+    def parse(self, original: Original, options: ReadingOptions) -> ParsedDocument: ...
 
 
 def family(name: str) -> str:
@@ -60,7 +69,7 @@ def media_type(name: str) -> str:
     return MEDIA_TYPES.get(family(name), "application/octet-stream")
 
 
-def parse(original: Original) -> ParsedDocument:
+def parse(original: Original, options: ReadingOptions = DEFAULTS) -> ParsedDocument:
     """Read one original. Raises ``DocumentError`` with its reason; other errors mean that the file is broken."""
     kind = family(original.name)
     if not kind:
@@ -71,15 +80,18 @@ def parse(original: Original) -> ParsedDocument:
         )
     if not original.content.strip():
         raise DocumentError(f"{original.name} is empty", reason="empty", next="check the file")
-    return _reader("pdf" if original.content[:1024].lstrip()[:5] == b"%PDF-" else kind).parse(original)
+    kind = "pdf" if original.content[:1024].lstrip()[:5] == b"%PDF-" else kind
+    if kind in RECOGNISING:
+        return cast(_RecognisingReader, _module(kind)).parse(original, options)
+    return cast(_Reader, _module(kind)).parse(original)
 
 
 def load_reader(name: str) -> None:
     """Import what reads files of this name, if anything does."""
     kind = family(name)
     if kind:
-        _reader(kind)
+        _module(kind)
 
 
-def _reader(kind: str) -> _Reader:
-    return cast(_Reader, import_module(f"{__name__}.{kind}"))
+def _module(kind: str) -> ModuleType:
+    return import_module(f"{__name__}.{kind}")

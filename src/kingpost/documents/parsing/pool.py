@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from kingpost.documents.parsing.limits import MEGABYTE, Limits
+from kingpost.documents.parsing.options import DEFAULTS, ReadingOptions
 from kingpost.documents.parsing.storage import check_growth
 from kingpost.documents.parsing.worker import HINTS, read_frame, write_frame
 from kingpost.errors import DocumentError
@@ -31,8 +32,9 @@ class Reading:
 class ParserPool:
     """``parse`` may be called from as many threads as there are workers. Leaving the context ends all processes."""
 
-    def __init__(self, *, workers: int, limits: Limits) -> None:
+    def __init__(self, *, workers: int, limits: Limits, options: ReadingOptions = DEFAULTS) -> None:
         self._limits = limits
+        self._options = options
         self._idle: SimpleQueue[subprocess.Popen[bytes] | None] = SimpleQueue()
         self._running: set[subprocess.Popen[bytes]] = set()
         self._guard = threading.Lock()
@@ -79,7 +81,12 @@ class ParserPool:
     def _ask(self, process: subprocess.Popen[bytes], original: Original) -> tuple[dict[str, Any], bytes] | None:
         if process.stdin is None or process.stdout is None:
             return None
-        header = {"name": original.name, "media_type": original.media_type, "limits": asdict(self._limits)}
+        header = {
+            "name": original.name,
+            "media_type": original.media_type,
+            "limits": asdict(self._limits),
+            "options": asdict(self._options),
+        }
         try:
             write_frame(process.stdin, header, original.content)
             return read_frame(process.stdout)

@@ -18,6 +18,7 @@ from typing import IO, Any
 from kingpost.documents.parsing import load_reader, parse
 from kingpost.documents.parsing.confinement import confine
 from kingpost.documents.parsing.limits import MEGABYTE, Limits
+from kingpost.documents.parsing.options import ReadingOptions
 from kingpost.documents.parsing.storage import packed, too_much
 from kingpost.errors import DocumentError
 from kingpost.types.documents import Original
@@ -51,8 +52,9 @@ def main() -> None:
     requests, replies = sys.stdin.buffer, sys.stdout.buffer
     while frame := read_frame(requests):
         header, content = frame
-        limits = Limits(**header["limits"])
-        reply, payload = _read_in_child(header["name"], header["media_type"], content, limits)
+        limits, options = Limits(**header["limits"]), ReadingOptions(**header.get("options", {}))
+        original = Original(uri="", name=header["name"], media_type=header["media_type"], content=content)
+        reply, payload = _read_in_child(original, limits, options)
         write_frame(replies, reply, payload)
 
 
@@ -76,21 +78,21 @@ def write_frame(stream: IO[bytes], header: Mapping[str, Any], content: bytes) ->
     stream.flush()
 
 
-def _read_in_child(name: str, media_type: str, content: bytes, limits: Limits) -> tuple[dict[str, Any], bytes]:
-    load_reader(name)  # here, so that further children find it loaded
+def _read_in_child(original: Original, limits: Limits, options: ReadingOptions) -> tuple[dict[str, Any], bytes]:
+    load_reader(original.name)  # here, so that further children find it loaded
     receive, send = os.pipe()
     worker = os.getpid()
     child = os.fork()
     if child == 0:
         os.close(receive)
-        _be_child(Original(uri="", name=name, media_type=media_type, content=content), limits, send, worker)
+        _be_child(original, limits, options, send, worker)
     os.close(send)
     ended = _await(child, receive, limits)
     os.close(receive)
-    return _outcome(name, ended, limits)
+    return _outcome(original.name, ended, limits)
 
 
-def _be_child(original: Original, limits: Limits, send: int, worker: int) -> None:
+def _be_child(original: Original, limits: Limits, options: ReadingOptions, send: int, worker: int) -> None:
     """Read the file in a session of its own and exit: 0 with the document, 3 with the reason why there is none."""
     status = 4
     try:
@@ -100,16 +102,16 @@ def _be_child(original: Original, limits: Limits, send: int, worker: int) -> Non
             os.dup2(silence, standard)
         limits.apply()
         confine(worker)
-        status, answer = _answer(original, limits)
+        status, answer = _answer(original, limits, options)
         _send_all(send, answer)
     finally:
         os._exit(status)
 
 
-def _answer(original: Original, limits: Limits) -> tuple[int, bytes]:
+def _answer(original: Original, limits: Limits, options: ReadingOptions) -> tuple[int, bytes]:
     try:
         limits.check_unpacked(original.name, original.content)
-        parsed = parse(original)
+        parsed = parse(original, options)
         return 0, packed(parsed, name=original.name, most_bytes=limits.parsed_megabytes * MEGABYTE)
     except DocumentError as error:
         return 3, json.dumps({"reason": error.reason, "message": error.message, "hint": error.next}).encode()
