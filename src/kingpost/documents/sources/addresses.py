@@ -12,7 +12,7 @@ PORTS = {"http": 80, "https": 443}
 LONGEST = 2000
 KEPT_AS_WRITTEN = "%/:@!$&'()*+,;=~-._"
 TRACKING = re.compile(
-    r"utm_\w+|[gfy]clid|gclsrc|dclid|msclkid|mc_[ce]id|_ga|_gl|_hs(?:enc|mi)|ref_src|igshid"
+    r"utm_\w+|(?:g|fb|y|dc?)clid|gclsrc|msclkid|mc_[ce]id|_ga|_gl|_hs(?:enc|mi)|ref_src|igshid"
     r"|phpsessid|jsessionid|aspsessionid\w*|sessionid|session_id|sid",
     re.IGNORECASE,
 )

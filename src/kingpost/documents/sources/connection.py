@@ -11,7 +11,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,7 +50,9 @@ def is_own(address: str) -> bool:
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """All addresses of a host. Raises ``OSError``."""
+    """All addresses of a host; one that is an address already is not looked up. Raises ``OSError``."""
+    with suppress(ValueError):
+        return [str(ipaddress.ip_address(host))]
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 

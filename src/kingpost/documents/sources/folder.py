@@ -130,8 +130,8 @@ class _Listing:
         except OSError as error:
             if not folder:
                 raise BackendUnavailable(
-                    f"{self._root} cannot be listed ({error.strerror})",
-                    next="check that it is there, mounted and may be read; nothing was removed",
+                    f"{self._root} cannot be listed ({error.strerror}): nothing was removed",
+                    next="check that it is mounted and may be read",
                 ) from error
             self.unlisted.append(f"{folder}/")
             return []
