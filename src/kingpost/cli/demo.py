@@ -7,7 +7,7 @@ import typer
 
 from kingpost.cli.answers import print_answer
 from kingpost.cli.ask import stream
-from kingpost.cli.ingest import read
+from kingpost.cli.ingest import Manner, read
 from kingpost.cli.progress import progress
 from kingpost.cli.reports import report_json
 from kingpost.cli.terminal import JsonOption, WorkspaceOption, open_app, show, stoppable
@@ -43,7 +43,7 @@ def demo(
     kept = stoppable("stopped; the workspace is kept", next="run the same command again to go on")
     with kept, open_app(Workspace.create(directory or workspace or DIRECTORY).root) as app:
         with progress("ingest") as shown:
-            reports = read(app, [documents], shown, quiet=as_json)
+            reports = read(app, [app.sources().open(str(documents))], shown, Manner(quiet=as_json))
         answers = [stream(app, Question(text=text), silent=True) for _, text in QUESTIONS]
         server = f"http://{app.settings.server.host}:{app.settings.server.port}"
     document = {"ingest": [report_json(report) for report in reports], "answers": [answer_json(a) for a in answers]}

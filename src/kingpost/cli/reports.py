@@ -95,6 +95,8 @@ def print_end(report: IngestReport) -> None:
     _low_coverage(findings(report).low_coverage)
     for names in report.conflicts:
         print(conflict(names))
+    for note in report.notes:
+        print(visible(note))
     if examples:
         print("\nwhat to do for each: kingpost documents report")
 

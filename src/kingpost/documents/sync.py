@@ -35,6 +35,10 @@ class Planned:
     document_id: str = ""
     note: str = ""
 
+    @property
+    def is_news(self) -> bool:
+        return self.change is not Change.UNCHANGED
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
@@ -61,6 +65,10 @@ class SyncPlan:
     @property
     def total(self) -> int:
         return len(self.tasks) + len(self.gone) + len(self.settled)
+
+    @property
+    def has_news(self) -> bool:
+        return any(line.is_news for line in self.lines)
 
     @property
     def counts(self) -> dict[str, int]:
