@@ -126,7 +126,8 @@ def _goes_on(
     filled = {piece.first for line in group for piece in line}
     mine = {piece.first for piece in row}
     if 0 not in mine:
-        return mine <= filled and len(mine) < columns.count - 1 + (columns.count == 2)
+        wraps = columns.count == 2 or len(mine) < columns.count - 1 or any(piece.text[0].islower() for piece in row)
+        return mine <= filled and wraps
     if len(filled) == 1:
         return _label_goes_on(group, row)
     label = row[0].text

@@ -1,6 +1,7 @@
 """Cells of ruled tables filled with their words; a ruled row that holds several lines of values is split."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from kingpost.documents.parsing.aligned_tables import cell_of, grouped
 from kingpost.documents.parsing.open_cells import held_words, parted
@@ -11,6 +12,10 @@ from kingpost.documents.parsing.table_lines import Columns, Piece, Words, across
 MOSTLY = 0.7
 FEWEST_FILLED = 0.35
 """Share of the cells that must hold text: else it is a drawing or a form to fill in."""
+SPACE = 0.4
+"""Of a line's height: words that are closer belong to one text."""
+RUNS_ON = 0.3
+"""Share of the lines that go on over a rule where the rules are those of shaded or underlined text."""
 Row = list[TableCell]
 
 
@@ -26,11 +31,22 @@ def framed_rows(frame: Frame, words: Sequence[Line], gap: float) -> list[Row]:
 
 
 def is_table(frame: Frame, words: Sequence[Line]) -> bool:
-    """Whether enough cells hold text, in two columns and two lines at least."""
+    """Whether enough cells hold text, in two columns and two lines at least, and no text runs on from cell to cell."""
     held = {place: found for place, found in held_words(frame, words).items() if found}
-    lines = len(across([word for found in held.values() for word in found]))
+    lines = across([word for found in held.values() for word in found])
     columns = {column for _, column in held}
-    return len(held) >= 4 and len(columns) >= 2 and lines >= 2 and len(held) >= FEWEST_FILLED * len(frame.cells)
+    filled = len(held) >= max(4, FEWEST_FILLED * len(frame.cells))
+    if not filled or len(columns) < 2 or len(lines) < 2:
+        return False
+    place_of = {id(word): place for place, found in held.items() for word in found}
+    running = sum(
+        any(
+            place_of[id(left)] != place_of[id(right)] and right.x0 - left.x1 < SPACE * right.height
+            for left, right in pairwise(line)
+        )
+        for line in lines
+    )
+    return running < RUNS_ON * len(lines)
 
 
 def _row(frame: Frame, number: int, held: dict[Place, Words]) -> list[Row]:

@@ -8,6 +8,10 @@ from kingpost.documents.parsing.ruled_tables import Frame, Place
 from kingpost.documents.parsing.table_lines import Words, across, columns_of, is_value, runs, text_of
 
 MOSTLY = 0.6
+CLOSE_GAP = 0.4
+"""Of a line's height: between values that stand closer than other cells do."""
+FEWEST_ROWS = 5
+"""A cell over fewer rows, that are not most of the table, is meant to reach over them."""
 APART = 0.45
 """Of a line's height: lines of one cell lie closer."""
 
@@ -40,11 +44,14 @@ def _gaps(frame: Frame, column: int, words: Sequence[Line], gap: float) -> list[
     """Edges between values that stand beside each other in one ruled column, line by line."""
     left, right = frame.xs[column], frame.xs[column + 1]
     lines = across([word for word in words if left <= word.centre[0] < right and frame.ys[0] <= word.centre[1]])
-    several = [line for line in lines if len(runs(line, gap=gap)) > 1]
-    valued = [line for line in several if _are_values(runs(line, gap=gap))]
-    if len(valued) < 2 or len(valued) < MOSTLY * len(lines):
+    by_gap = {
+        apart: [line for line in lines if len(runs(line, gap=apart)) > 1 and _are_values(runs(line, gap=apart))]
+        for apart in (gap, CLOSE_GAP)
+    }
+    apart, valued = max(by_gap.items(), key=lambda pair: len(pair[1]))
+    if len(valued) < 2 or len(valued) < MOSTLY * sum(len(runs(line, gap=gap)) > 1 for line in lines):
         return []
-    return [edge for edge in columns_of(valued, gap=gap).edges if left < edge < right]
+    return [edge for edge in columns_of(valued, gap=apart).edges if left < edge < right]
 
 
 def _are_values(groups: Sequence[Words]) -> bool:
@@ -99,7 +106,8 @@ def _stands_in_rows(frame: Frame, place: Place, lines: Sequence[Words]) -> bool:
         filled += any(top <= line[0].centre[1] < bottom for line in lines)
     if len(lines) > 2 * rows and sum(is_value(text_of(line)) for line in lines) >= MOSTLY * len(lines):
         return True
-    if len(lines) < 2 or filled < max(2, MOSTLY * rows):
+    few = rows < FEWEST_ROWS and rows < MOSTLY * (len(frame.ys) - 1)
+    if few or len(lines) < 2 or filled < MOSTLY * rows:
         return False
     tight = any(
         min(word.y0 for word in below) - max(word.y1 for word in above) < APART * below[0].height

@@ -108,7 +108,8 @@ def _is_drawing_or_text(rows: Sequence[Sequence[TableCell]], heads: int) -> bool
         return True
     if not filled or sum(is_value(text) for text in filled) > FEW_VALUES * len(filled):
         return not filled
-    goes_on = sum(bool(row[0].text[:1].islower()) for row in body)
+    over = sum(any(cell.columns > 1 for cell in row) for row in body)
+    goes_on = over + sum(bool(row[0].text[:1].islower()) for row in body)
     return goes_on >= GOES_ON * len(body)
 
 
