@@ -229,6 +229,32 @@ def test_of_a_list_of_revisions_the_latest_counts() -> None:
     assert (identity.number, identity.mark, identity.effective_date) == ("RR-7", "B", "2022-06-01")
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        "| Doc. No. | Rev. | Date |\n| --- | --- | --- |\n| WDS-1 | A | 2020-01-01 |\n| WDS-2 | B | 2021-01-01 |\n",
+        "| Part | Rev. | Mass |\n| --- | --- | --- |\n| P-1 | C | 4 kg |\n| P-2 | A | 5 kg |\n",
+        "## Related documents\n\n| Doc. No. | Rev. |\n| --- | --- |\n| WDS-1 | A |\n",
+    ],
+)
+def test_numbers_and_marks_of_other_things_are_not_the_documents(table: str) -> None:
+    identity = identify(read("list.md", f"# List\n\n{table}"), "list.md")
+    assert (identity.number, identity.mark, identity.effective_date) == ("", "", "")
+
+
+def test_the_heads_of_a_table_that_compares_revisions_are_not_marks_of_the_document() -> None:
+    text = (
+        "# Change note CN-7\n\n| Clause | Revision A | Revision B |\n| --- | --- | --- |\n| 3.1 | 900 kg | 1000 kg |\n"
+    )
+    assert identify(read("CN-7.md", text), "CN-7.md").mark == ""
+
+
+def test_a_date_behind_the_mark_in_the_headline_is_that_of_issue() -> None:
+    text = "# DS-204 Door schedule - Revision 3 - 2026-03-09\n\nText.\n"
+    identity = identify(read("DS-204.md", text), "DS-204.md")
+    assert (identity.mark, identity.effective_date) == ("3", "2026-03-09")
+
+
 def test_front_matter_is_a_title_block_too() -> None:
     text = '---\ntitle: Dock rules\ndocument_number: DR-3\nrevision: "4"\nstatus: Draft\n'
     text += "effective_date: 2025-02-01\n---\n\nText.\n"

@@ -68,7 +68,8 @@ def identify(parsed: ParsedDocument, name: str) -> Identity:
     if number and not mark:
         ending = NUMBER_WITH_YEAR.match(number) or NUMBER_WITH_LETTER.match(number)
         mark = ending["mark"] if ending else ""
-    effective, warnings = _effective(parsed, said, first.splitlines())
+    headlines = [line for line in (title, *heads.splitlines(), *first.splitlines()) if _is_headline(line, number)]
+    effective, warnings = _effective(parsed, said, first.splitlines(), headlines)
     return Identity(
         title=title,
         names=_names(number, title, heads, stem, first),
@@ -94,11 +95,18 @@ def _labelled(parsed: ParsedDocument, heads: str) -> dict[Entry, str]:
     return said
 
 
-def _effective(parsed: ParsedDocument, said: dict[Entry, str], lines: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    """The effective date, or the date of issue; and a warning where a date can be read in two ways."""
+def _effective(
+    parsed: ParsedDocument, said: dict[Entry, str], lines: Sequence[str], headlines: Sequence[str]
+) -> tuple[str, tuple[str, ...]]:
+    """The effective date, or the date of issue; and a warning where a date can be read in two ways.
+
+    A date behind the mark in a headline ("DLS-204 Door schedule - Revision 3 - 2026-03-09") is one of issue.
+    """
     order = day_order(block.text for block in parsed.blocks)
     warnings: list[str] = []
-    for text in (said.get(Entry.EFFECTIVE, ""), said_effective(lines), said.get(Entry.ISSUED, "")):
+    marked = [(line, mark) for line in headlines if (mark := MARK.search(line))]
+    behind = [line[mark.end() :] for line, mark in marked]
+    for text in (said.get(Entry.EFFECTIVE, ""), said_effective(lines), said.get(Entry.ISSUED, ""), *behind[:1]):
         found, ambiguous = iso_date(text, order)
         if found:
             return found, ()

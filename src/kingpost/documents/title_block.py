@@ -1,7 +1,7 @@
 """Reads the title block: what stands beside or below labels such as "Doc. No.", "Rev." and "Effective date"."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from kingpost.documents.marks import MARK_FORM, rank
@@ -44,6 +44,10 @@ LABELS = {
     ),
     Entry.SUPERSEDES: re.compile(r"(?:supersedes|replaces|cancels)(?: (?:document|revision|issue)s?)?"),
 }
+_OF_OTHERS = re.compile(
+    r"\b(?:references?|referenced|related|applicable|associated|register|normative)\b", re.IGNORECASE
+)
+"""In the caption of a table, or the heading above it: it tells of other documents."""
 _INLINE = re.compile(r"^(?P<label>[A-Za-z][A-Za-z .#/()]{1,30}?)\s*[:\uff1a]\s*(?P<value>\S.*)$")
 
 
@@ -77,7 +81,7 @@ def _entries(blocks: Sequence[Block], heads: str) -> Iterator[tuple[Entry, str]]
         if block.kind is BlockKind.FORM_FIELD and (entry := entry_of(block.label)):
             yield entry, block.text
     for block in blocks:
-        if block.grid is not None:
+        if block.grid is not None and not _OF_OTHERS.search(" ".join(block.section[-1:])):
             yield from _of_grid(block.grid)
     for line in "\n".join([*(block.text for block in blocks if block.grid is None), heads]).splitlines():
         if found := _inline(line):
@@ -86,38 +90,49 @@ def _entries(blocks: Sequence[Block], heads: str) -> Iterator[tuple[Entry, str]]
 
 def _of_grid(grid: Grid) -> Iterator[tuple[Entry, str]]:
     """Labels with their values to the right or below; of a list of revisions the latest."""
-    if len(grid.rows) > MOST_ROWS:
+    if len(grid.rows) > MOST_ROWS or _OF_OTHERS.search(grid.caption):
         return
     yield from _of_columns(grid)
     for row in _matrix(grid):
+        worded = [_inline(cell.text) for cell in row]
+        compares = sum(found is not None and found[0] is Entry.MARK for found in worded) > 1
         for place, cell in enumerate(row):
-            if found := _inline(cell.text):
+            found = worded[place]
+            if found and not compares:
                 yield found
-            elif (entry := entry_of(cell.text)) and (value := _right_of(row, place)):
+            elif found is None and (entry := entry_of(cell.text)) and (value := _right_of(row, place)):
                 yield entry, value
 
 
 def _of_columns(grid: Grid) -> Iterator[tuple[Entry, str]]:
     """A row of labels above one row of values, or above a list of revisions."""
     entries = {
-        column: entry for column, path in enumerate(grid.headers) if path and (entry := entry_of(path[-1])) is not None
+        column: _entry_of_column(path[-1])
+        for column, path in enumerate(grid.headers)
+        if path and _entry_of_column(path[-1])
     }
     rows = [row for row in grid.rows if any(cell.text for cell in row)]
-    marks = next((column for column, entry in entries.items() if entry is Entry.MARK), None)
-    if len(rows) > 1 and marks is None:
-        return
-    for row in rows if len(rows) == 1 else _latest(rows, marks or 0):
-        yield from ((entry, row[column].text) for column, entry in entries.items() if column < len(row))
-        if marks is not None:
-            dated = (column for column, path in enumerate(grid.headers) if path and path[-1].casefold() == "date")
-            yield from ((Entry.ISSUED, row[column].text) for column in dated if column < len(row))
+    for row in rows if len(rows) == 1 else _latest(rows, entries):
+        yield from ((entry, row[column].text) for column, entry in entries.items() if entry and column < len(row))
 
 
-def _latest(rows: Sequence[Sequence[Cell]], column: int) -> list[Sequence[Cell]]:
-    """The row with the highest mark, where all rows have marks of one kind."""
-    ranked = [(rank(row[column].text.strip().upper()), row) for row in rows if column < len(row)]
-    kinds = {found[0] if found else -1 for found, _ in ranked}
-    return [max(ranked, key=lambda pair: pair[0] or (0, 0, 0, 0))[1]] if len(kinds) == 1 and -1 not in kinds else []
+def _entry_of_column(head: str) -> Entry | None:
+    return Entry.ISSUED if head.casefold().strip(" :") == "date" else entry_of(head)
+
+
+def _latest(rows: Sequence[Sequence[Cell]], entries: Mapping[int, Entry | None]) -> list[Sequence[Cell]]:
+    """The row with the highest mark of a list of revisions: dated, without a column for numbers of documents.
+
+    Its marks are of one kind, each once, and in order; in a register or a list of parts they are not.
+    """
+    columns = {entry: column for column, entry in entries.items()}
+    if Entry.MARK not in columns or Entry.ISSUED not in columns or Entry.NUMBER in columns:
+        return []
+    ranks = [rank(row[columns[Entry.MARK]].text.strip().upper()) if len(row) == len(rows[0]) else None for row in rows]
+    told = [found for found in ranks if found]
+    if len(told) < len(rows) or len({found[0] for found in told}) > 1 or len(set(told)) < len(told):
+        return []
+    return [rows[ranks.index(max(told))]] if told in (sorted(told), sorted(told, reverse=True)) else []
 
 
 def _matrix(grid: Grid) -> Iterator[Sequence[Cell]]:
