@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from kingpost.documents.parsing.clauses import LONGEST_TITLE, ClauseStart, heading_number, run_in_title
 from kingpost.documents.parsing.cleaning import clean, clean_lines
@@ -53,15 +54,19 @@ class Flow:
         self._enter(f"{start.number} {title}".strip(), CLAUSE_LEVEL + len(start.parts))
         self._append(BlockKind.PARAGRAPH, clean(text), number=start.number)
 
-    def paragraph(self, text: str) -> None:
+    def paragraph(self, text: str, *, flags: tuple[str, ...] = ()) -> None:
         """Loose text."""
-        self._append(BlockKind.PARAGRAPH, clean(text))
+        self._append(BlockKind.PARAGRAPH, clean(text), flags=flags)
 
-    def item(self, text: str, *, marker: str = "", level: int = 1) -> None:
+    def item(self, text: str, *, marker: str = "", level: int = 1, flags: tuple[str, ...] = ()) -> None:
         """One item of a list, with its marker as it stands."""
         text = clean(text)
         if text:
-            self._append(BlockKind.LIST, f"{marker} {text}".strip(), level=level)
+            self._append(BlockKind.LIST, f"{marker} {text}".strip(), level=level, flags=flags)
+
+    def figure(self, text: str, *, label: str = "") -> None:
+        """A figure: its number, its caption and what is said of it."""
+        self._append(BlockKind.FIGURE, clean(text), label=label)
 
     def code(self, text: str) -> None:
         """Code or preformatted text: lines are kept."""
@@ -71,7 +76,7 @@ class Flow:
         """A form field; the value may be empty."""
         label, value = clean(label).rstrip(": "), clean(value)
         if label:
-            self._append(BlockKind.FORM_FIELD, value, label=label, keep_empty=True)
+            self._append(BlockKind.FORM_FIELD, value, label=label)
 
     def table(
         self,
@@ -103,21 +108,11 @@ class Flow:
             self._path.pop()
         self._path.append((level, title))
 
-    def _append(
-        self, kind: BlockKind, text: str, *, level: int = 0, number: str = "", label: str = "", keep_empty: bool = False
-    ) -> None:
-        if not text and not keep_empty:
-            return
-        block = Block(
-            kind=kind,
-            text=text,
-            location=self._place(text),
-            section=self.section,
-            level=level,
-            number=number,
-            label=label,
-        )
-        self._add(block)
+    def _append(self, kind: BlockKind, text: str, **fields: Any) -> None:
+        """Place a block with more of its fields; one without text only where it is a form field."""
+        if text or kind is BlockKind.FORM_FIELD:
+            place = self._place(text)
+            self._add(Block(kind=kind, text=text, location=place, section=self.section, **fields))
 
     def _append_grid(self, found: Grid) -> None:
         if not found.rows:

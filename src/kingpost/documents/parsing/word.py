@@ -1,27 +1,52 @@
-"""Reads Word documents: paragraphs, headings, lists and tables in document order."""
+"""Reads Word documents in their order: numbered headings and clauses, lists, tables, figures, notes, changes."""
 
 import io
 import re
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
 import docx
-from docx.table import Table
-from docx.text.paragraph import Paragraph
+from docx.oxml.ns import qn
 
 from kingpost.documents.parsing.clauses import ClauseSequence, clause_start, is_contents_line
-from kingpost.documents.parsing.cleaning import clean
-from kingpost.documents.parsing.flow import NOWHERE, Flow
+from kingpost.documents.parsing.flow import Flow
 from kingpost.documents.parsing.grids import RawCell
+from kingpost.documents.parsing.word_numbering import Marker, Numbering
+from kingpost.documents.parsing.word_tables import read_table
+from kingpost.documents.parsing.word_text import ParagraphText, Remarks, read_paragraph
 from kingpost.errors import DocumentError
 from kingpost.types.documents import Original, ParsedDocument
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0"
-HEADING_STYLE = re.compile(r"^heading\s*(\d)|^title$", re.IGNORECASE)
-LIST_STYLE = re.compile(r"list|bullet|number", re.IGNORECASE)
-CAPTION_STYLE = re.compile(r"caption", re.IGNORECASE)
+HEADING_STYLE = re.compile(r"^heading\s*(\d)$", re.IGNORECASE)
+CAPTION = re.compile(
+    r"^(?P<label>(?P<kind>Fig(?:ure|\.)|Table|Drawing|Diagram|Chart)\s*\d[\w.\-]*)\s*[:.–—-]?\s*", re.I
+)
 LONGEST_HEADING = 160
 FIELD = re.compile(r"^[^:]{1,40}:?$")
+MAIN_TYPE = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+OTHER_MAIN_TYPES = (
+    b"application/vnd.ms-word.document.macroEnabled.main+xml",
+    b"application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml",
+    b"application/vnd.ms-word.template.macroEnabledTemplate.main+xml",
+)
+STRICT = (
+    (
+        b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    ),
+    (
+        b"http://purl.oclc.org/ooxml/wordprocessingml/main",
+        b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    ),
+    (b"http://purl.oclc.org/ooxml/drawingml/main", b"http://schemas.openxmlformats.org/drawingml/2006/main"),
+    (
+        b"http://purl.oclc.org/ooxml/drawingml/wordprocessingDrawing",
+        b"http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
+    ),
+)
+"""The strict form of the format (ISO/IEC 29500) names the same things otherwise."""
 
 
 def parse(original: Original) -> ParsedDocument:
@@ -32,11 +57,35 @@ def parse(original: Original) -> ParsedDocument:
             reason="encrypted",
             next="save it as .docx without password",
         )
-    document = docx.Document(io.BytesIO(original.content))
-    reader = _Reader()
-    reader.read(document)
+    document = docx.Document(io.BytesIO(_ordinary(original.content)))
+    reader = _Reader(document)
+    reader.read(document.element.body)
+    reader.finish()
     properties = _properties(document)
-    return reader.flow.document(properties=properties, title=properties.get("title", ""))
+    return reader.flow.document(properties=properties, title=properties.get("title", "") or reader.title)
+
+
+def _ordinary(content: bytes) -> bytes:
+    """Templates, files with macros and the strict form as an ordinary document, which is what the library opens."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = archive.namelist()
+        types = archive.read("[Content_Types].xml") if "[Content_Types].xml" in names else b""
+        relations = archive.read("_rels/.rels") if "_rels/.rels" in names else b""
+        if not any(other in types for other in OTHER_MAIN_TYPES) and STRICT[0][0] not in relations:
+            return content
+        output = io.BytesIO()
+        with zipfile.ZipFile(output, "w") as ordinary:
+            for name in dict.fromkeys(names):
+                ordinary.writestr(name, _renamed(archive.read(name)) if name.endswith((".xml", ".rels")) else b"")
+    return output.getvalue()
+
+
+def _renamed(content: bytes) -> bytes:
+    for other in OTHER_MAIN_TYPES:
+        content = content.replace(other, MAIN_TYPE)
+    for strict, transitional in STRICT:
+        content = content.replace(strict, transitional)
+    return content
 
 
 def _properties(document: Any) -> dict[str, str]:
@@ -51,106 +100,169 @@ def _properties(document: Any) -> dict[str, str]:
         "keywords": core.keywords,
     }
     heads = [
-        clean(paragraph.text)
+        read_paragraph(paragraph).text
         for section in document.sections
-        for paragraph in section.header.paragraphs + section.footer.paragraphs
+        for part in (section.header, section.footer, section.first_page_header, section.first_page_footer)
+        for paragraph in part._element.iter(qn("w:p"))
     ]
     named["running_heads"] = "\n".join(dict.fromkeys(head for head in heads if head))
     return {key: str(value) for key, value in named.items() if value}
 
 
 class _Reader:
-    def __init__(self) -> None:
+    """Takes the elements of the body in order."""
+
+    def __init__(self, document: Any) -> None:
         self.flow = Flow()
+        self.title = ""
+        self._numbering = Numbering(document)
+        self._remarks = Remarks(document)
         self._sequence = ClauseSequence()
-        self._caption = ""
+        self._table_caption = ""
+        self._pictures: list[str] = []
+        self._changed: set[str] = set()
+        self._after: list[tuple[str, tuple[str, ...]]] = []
 
-    def read(self, document: Any) -> None:
-        for piece in document.iter_inner_content():
-            if isinstance(piece, Table):
-                self._table(piece)
-            else:
-                self._paragraph(piece)
+    def read(self, body: Any) -> None:
+        for element in body:
+            if element.tag == qn("w:p"):
+                self._paragraph(element)
+            elif element.tag == qn("w:tbl"):
+                self._table(element)
+            elif element.tag in (qn("w:sdt"), qn("w:sdtContent"), qn("w:customXml"), qn("w:ins"), qn("w:moveTo")):
+                self.read(element)
 
-    def _paragraph(self, paragraph: Paragraph) -> None:
-        text = clean(paragraph.text)
-        style = (paragraph.style.name or "") if paragraph.style is not None else ""
-        if not text or style.lower().startswith("toc") or is_contents_line(text):
+    def finish(self) -> None:
+        """Pictures without caption, and what is to be known of changes."""
+        self._place_pictures("")
+        if "deleted" in self._changed:
+            self.flow.warnings.append("has tracked changes: insertions are read, deletions are left out")
+        elif "inserted" in self._changed:
+            self.flow.warnings.append("has tracked changes: insertions are read")
+        if "hidden" in self._changed:
+            self.flow.warnings.append("hidden text is left out")
+
+    def _paragraph(self, paragraph: Any) -> None:
+        found = read_paragraph(paragraph)
+        marker = self._numbering.marker(paragraph) if found.text else None
+        self._note(found)
+        styles = [style.lower() for style in self._numbering.style_names(paragraph)]
+        contents = bool(styles) and styles[0].startswith("toc")
+        if found.text and not contents and not is_contents_line(found.text):
+            self._text(found, marker, styles, self._numbering.outline_level(paragraph))
+        self._place_remarks()
+
+    def _text(self, found: ParagraphText, marker: Marker | None, styles: list[str], outline: int) -> None:
+        text = found.text
+        caption = CAPTION.match(text) if len(text) <= 2 * LONGEST_HEADING else None
+        if caption and ("caption" in styles or caption.end() < len(text)):
+            self._caption(text, caption)
             return
-        level = _level(paragraph, style, text)
-        start = clause_start(text)
+        self._place_pictures("")
+        self._table_caption = ""
+        level = _level(styles, outline) or (0 if marker else _bold_level(found, styles))
+        shown = f"{marker.text} {text}" if marker and marker.counts else text
+        start = clause_start(shown) if not marker or marker.counts else None
+        flags = ("inserted",) if found.inserted else ()
+        if "title" in styles and not self.title:
+            self.title = text
         if level:
             if start:
                 self._sequence.take(start)
-            self.flow.heading(text, level)
-        elif start and self._sequence.accepts(start, heading=_short(text), starts_block=True):
+            self.flow.heading(shown, level)
+        elif start and self._begins_clause(start, text, marker):
             self._sequence.take(start)
-            self.flow.clause(text, start)
-        elif LIST_STYLE.search(style) or _is_numbered(paragraph):
-            self.flow.item(text, marker="-")
+            self.flow.clause(shown, start)
+        elif marker or any("list" in style or "bullet" in style for style in styles):
+            self.flow.item(
+                text, marker=marker.text if marker else "-", level=marker.level + 1 if marker else 1, flags=flags
+            )
         else:
-            self.flow.paragraph(text)
-        self._caption = (
-            text
-            if CAPTION_STYLE.search(style) or (text.lower().startswith("table ") and len(text) <= LONGEST_HEADING)
-            else ""
-        )
+            self.flow.paragraph(text, flags=flags)
 
-    def _table(self, table: Table) -> None:
-        seen: set[Any] = set()
-        rows = [list(_cells(row, seen)) for row in table.rows]
-        if not rows:
-            return
+    def _begins_clause(self, start: Any, text: str, marker: Marker | None) -> bool:
+        if marker:
+            return marker.is_clause
+        return self._sequence.accepts(start, heading=_short(text), starts_block=True)
+
+    def _caption(self, text: str, caption: re.Match[str]) -> None:
+        """A figure's caption takes the picture before it; a table's waits for its table."""
+        if caption["kind"].lower().startswith("table"):
+            self._place_pictures("")
+            self._table_caption = text
+        elif self._pictures:
+            self._place_pictures(text, label=caption["label"])
+        else:
+            self.flow.figure(text, label=caption["label"])
+
+    def _place_pictures(self, caption: str, label: str = "") -> None:
+        described = [picture for picture in dict.fromkeys(self._pictures) if picture]
+        self._pictures = []
+        text = "\n".join([*([caption] if caption else []), *described])
+        if text:
+            self.flow.figure(text, label=label)
+
+    def _note(self, found: ParagraphText) -> None:
+        """Keep what hangs on a paragraph until it has been placed."""
+        self._changed |= {
+            name
+            for name, on in (("inserted", found.inserted), ("deleted", found.deleted), ("hidden", found.hidden))
+            if on
+        }
+        self._pictures += found.pictures
+        for kind, id in found.notes:
+            text = self._remarks.note(kind, id)
+            self._after += [(f"Note {id}: {text}", ("note",))] if text else []
+        for id in found.comments:
+            text = self._remarks.comment(id)
+            self._after += [(f"Comment by {text}", ("comment",))] if text else []
+        for box in found.boxes:
+            texts = [read_paragraph(paragraph).text for paragraph in box.iter(qn("w:p"))]
+            self._after += [(text, ()) for text in texts if text]
+
+    def _place_remarks(self) -> None:
+        for text, flags in self._after:
+            self.flow.paragraph(text, flags=flags)
+        self._after = []
+
+    def _table(self, table: Any) -> None:
+        self._place_pictures("")
+        rows = read_table(table, self._note)
+        caption, self._table_caption = self._table_caption, ""
+        rows = [row for row in rows if row]
         if len(rows) == 1 and len({cell.text for cell in rows[0]}) == 1:
             self.flow.paragraph(rows[0][0].text)
-            return
-        if _is_form(rows):
-            for row in rows:
-                own = [cell for cell in row if not cell.merged]
-                for label, value in zip(own[::2], own[1::2], strict=False):
-                    self.flow.field(label.text, value.text)
-            return
-        self.flow.table(rows, caption=self._caption)
-        self._caption = ""
+        elif rows and _is_form(rows):
+            for label, value in _pairs(rows):
+                self.flow.field(label.text, value.text)
+        elif rows:
+            self.flow.table(rows, caption=caption)
+        self._place_pictures("")
+        self._place_remarks()
 
 
-def _level(paragraph: Paragraph, style: str, text: str) -> int:
-    """The heading level by style, or 0."""
-    match = HEADING_STYLE.match(style)
-    if match:
-        return int(match[1] or 1)
-    runs = [run for run in paragraph.runs if run.text.strip()]
-    bold = bool(runs) and all(run.bold for run in runs)
-    return (
-        6
-        if bold
-        and len(text) <= LONGEST_HEADING // 2
-        and not text.endswith((".", ":", ","))
-        and not LIST_STYLE.search(style)
-        else 0
-    )
+def _level(styles: list[str], outline: int) -> int:
+    """The heading level by the style, or one it is based on, or its outline level; 0 for text."""
+    if "title" in styles:
+        return 1
+    match = next((match for style in styles if (match := HEADING_STYLE.match(style))), None)
+    return min(int(match[1]) or 1, 6) if match else min(outline, 6)
+
+
+def _bold_level(found: ParagraphText, styles: list[str]) -> int:
+    listed = any("list" in style or "bullet" in style for style in styles)
+    short = len(found.text) <= LONGEST_HEADING // 2 and not found.text.endswith((".", ":", ","))
+    return 6 if found.bold and short and not listed else 0
 
 
 def _short(text: str) -> bool:
     return len(text) <= LONGEST_HEADING // 2 and not text.endswith((".", ";", ","))
 
 
-def _is_numbered(paragraph: Paragraph) -> bool:
-    properties = paragraph._p.pPr
-    return properties is not None and properties.numPr is not None
-
-
-def _cells(row: Any, seen: set[Any]) -> Iterator[RawCell]:
-    """The row's cells on the table's grid: what is merged across or down is repeated and marked so."""
-    header = bool(row._tr.trPr is not None and row._tr.trPr.xpath("./w:tblHeader"))
-    for _ in range(row.grid_cols_before):
-        yield RawCell(text="", location=NOWHERE)
-    for cell in row.cells:
-        text = clean(" ".join(paragraph.text for paragraph in cell.paragraphs))
-        runs = [run for paragraph in cell.paragraphs for run in paragraph.runs if run.text.strip()]
-        bold = bool(runs) and all(run.bold for run in runs)
-        yield RawCell(text=text, location=NOWHERE, merged=cell._tc in seen, heading=header or bold)
-        seen.add(cell._tc)
+def _pairs(rows: list[list[RawCell]]) -> Iterator[tuple[RawCell, RawCell]]:
+    for row in rows:
+        own = [cell for cell in row if not cell.merged]
+        yield from zip(own[::2], own[1::2], strict=False)
 
 
 def _is_form(rows: list[list[RawCell]]) -> bool:
