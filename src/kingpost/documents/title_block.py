@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
+from itertools import pairwise
 
 from kingpost.documents.marks import MARK_FORM, rank
 from kingpost.types.documents import Block, BlockKind, Cell, Grid, PageLocation, ParsedDocument
@@ -58,7 +59,7 @@ def entry_of(label: str) -> Entry | None:
 
 
 def title_block(parsed: ParsedDocument, heads: str) -> dict[Entry, str]:
-    """The first value of each entry: form fields, labelled cells, then "label: value" lines of the first page."""
+    """The first value of each entry: form fields, labelled cells, "label: value" lines, labels over values in heads."""
     found: dict[Entry, str] = {}
     for entry, value in _entries(first_blocks(parsed), heads):
         if value.strip() and len(value) <= LONGEST_VALUE:
@@ -86,6 +87,10 @@ def _entries(blocks: Sequence[Block], heads: str) -> Iterator[tuple[Entry, str]]
     for line in "\n".join([*(block.text for block in blocks if block.grid is None), heads]).splitlines():
         if found := _inline(line):
             yield found
+    lines = heads.splitlines()
+    for line, following in pairwise(lines):
+        if (entry := entry_of(line)) and not entry_of(following):
+            yield entry, following
 
 
 def _of_grid(grid: Grid) -> Iterator[tuple[Entry, str]]:
