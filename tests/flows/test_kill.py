@@ -54,6 +54,7 @@ def test_after_a_kill_the_next_run_makes_the_same_index(
     command = [sys.executable, "-m", "kingpost", "ingest", str(folder), "--workspace", str(root)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as ingest:
         assert ingest.stdout is not None
+        assert ingest.stdout.readline().startswith("plan")
         for _ in range(files_done):
             assert ingest.stdout.readline().startswith("indexed")
         ingest.send_signal(signal.SIGKILL)
