@@ -26,7 +26,8 @@ def take_off_contents(pages: Sequence[Page]) -> None:
         numbered = [pieces for row, pieces in rows if PAGE_AT_END.search(row.text) and row.pieces > 1]
         found = leaders if len(leaders) >= FEWEST_LINES or (heading and leaders) else []
         if heading or goes_on:
-            found = numbered if len(numbered) >= FEWEST_LINES and len(numbered) * 2 >= len(rows) else found
+            more = [pieces for pieces in numbered if pieces not in found]
+            found += more if len(numbered) >= FEWEST_LINES and len(numbered) * 2 >= len(rows) else []
         goes_on = bool(found)
         if found:
             _drop(page, {id(piece) for pieces in found for piece in pieces}, rows, heading=heading)

@@ -31,10 +31,14 @@ def layout_blocks(parsed: Any, text_in: Callable[[Box], str]) -> list[PageBlock]
                 taken.add(number)
         if block.lines or block.kind == "figure":
             blocks.append(block)
-    rest = [line for number, line in enumerate(lines) if number not in taken]
-    for line in rest:
-        _insert(blocks, PageBlock(kind="paragraph", lines=[line], box=(line.x0, line.y0, line.x1, line.y1)))
+    add_lines(blocks, [line for number, line in enumerate(lines) if number not in taken])
     return blocks + _turned_blocks(turned, text_in)
+
+
+def add_lines(blocks: list[PageBlock], lines: Sequence[Line]) -> None:
+    """Put lines that no block took where they stand, each as a paragraph, in place."""
+    for line in lines:
+        _insert(blocks, PageBlock(kind="paragraph", lines=[line], box=(line.x0, line.y0, line.x1, line.y1)))
 
 
 def _is_turned(item: Any) -> bool:

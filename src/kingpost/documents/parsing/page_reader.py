@@ -1,6 +1,6 @@
 """Reads the pages of a PDF, laid out in blocks; a page whose blocks lose words is read again as plain lines."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from unicodedata import category
 
@@ -9,8 +9,8 @@ from liteparse import LiteParse, ParseError
 
 from kingpost.documents.parsing.cleaning import clean
 from kingpost.documents.parsing.coverage import share_held
-from kingpost.documents.parsing.layout import layout_blocks
-from kingpost.documents.parsing.pages import Page, PageBlock
+from kingpost.documents.parsing.layout import add_lines, layout_blocks
+from kingpost.documents.parsing.pages import Line, Page, PageBlock
 from kingpost.documents.parsing.raw_page import Box, RawPage
 from kingpost.documents.parsing.rules import Rules, rules_of
 
@@ -59,8 +59,9 @@ def _page(parsed: Any, document: pypdfium2.PdfDocument, index: int) -> Page:
     try:
         text = clean(raw.text)
         blocks = layout_blocks(parsed, raw.text_in) if parsed else []
-        held = " ".join(line.text for block in blocks for line in block.lines)
-        fallback = share_held(text, held) < ENOUGH_WORDS
+        if share_held(text, _held(blocks)) < ENOUGH_WORDS:
+            add_lines(blocks, _lost(raw, blocks))
+        fallback = share_held(text, _held(blocks)) < ENOUGH_WORDS
         if fallback:
             blocks = [PageBlock(kind="paragraph", lines=lines) for lines in raw.paragraphs()]
         width, height = raw.size
@@ -79,6 +80,16 @@ def _page(parsed: Any, document: pypdfium2.PdfDocument, index: int) -> Page:
     finally:
         text_page.close()
         page.close()
+
+
+def _held(blocks: Sequence[PageBlock]) -> str:
+    return " ".join(line.text for block in blocks for line in block.lines)
+
+
+def _lost(raw: RawPage, blocks: Sequence[PageBlock]) -> list[Line]:
+    """Lines that the layout reader left out whole, as it does with some numbers of pages."""
+    held = _held(blocks)
+    return [line for line in raw.lines() if share_held(line.text, held) == 0.0]
 
 
 def _meaningless(text: str) -> float:

@@ -41,7 +41,7 @@ class RawPage:
     def paragraphs(self) -> Iterator[list[Line]]:
         """Lines; a gap of more than a line and a half, or a line further up, begins a paragraph."""
         paragraph: list[Line] = []
-        for line in self._lines():
+        for line in self.lines():
             last = paragraph[-1] if paragraph else None
             if last and not -line.height <= line.y0 - last.y1 <= 0.8 * last.height:
                 yield paragraph
@@ -76,7 +76,8 @@ class RawPage:
         x, y = self._corner
         return left - x, y - top, right - x, y - bottom
 
-    def _lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[Line]:
+        """Each line of text where it stands."""
         start = 0
         for raw in self.text.splitlines(keepends=True):
             text = clean(raw)

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from kingpost.documents.parsing.clauses import clause_start
 from kingpost.documents.parsing.pages import Line, Page, PageBlock
 
 MARGIN = 0.13
@@ -26,8 +27,9 @@ def take_off(pages: Sequence[Page]) -> tuple[str, ...]:
     needed = max(2 if len(pages) <= FEW_PAGES else 3, SHARE * len(pages) if len(pages) > LONG else 0)
     said: dict[str, None] = {}
     for page in pages:
+        running_here = _running(page, counts, needed)
         for block in page.blocks:
-            running = [line for line in block.lines if _in_margin(line, page) and _runs(line, page, counts, needed)]
+            running = [line for line in block.lines if id(line) in running_here]
             if block.kind == "table":
                 running = _without_cells(running, block)
             gone = {id(line) for line in running}
@@ -45,18 +47,37 @@ def take_off(pages: Sequence[Page]) -> tuple[str, ...]:
 
 def _without_cells(running: Sequence[Line], table: PageBlock) -> list[Line]:
     """Without what is a table's own: heads that it repeats page by page, and numbers in its rows."""
+    if len(running) >= MOSTLY * len(table.lines):
+        return list(running)
     if table.ruled:
-        return list(running) if len(running) >= MOSTLY * len(table.lines) else []
-    return [line for line in running if not (line.text.isdigit() and len(table.rows) > 2 and _has_beside(line, table))]
+        return []
+    return [line for line in running if not (_has_beside(line, table) and _is_near_row(line, table))]
 
 
 def _has_beside(line: Line, table: PageBlock) -> bool:
     return any(other is not line and abs(other.centre[1] - line.centre[1]) < 0.4 * line.height for other in table.lines)
 
 
+def _is_near_row(line: Line, table: PageBlock) -> bool:
+    """Whether another row stands as close as rows of a table do."""
+    gaps = [max(other.y0 - line.y1, line.y0 - other.y1) for other in table.lines if other is not line]
+    return len(table.rows) > 2 and any(0 <= gap + 0.3 * line.height <= 2 * line.height for gap in gaps)
+
+
+def _running(page: Page, counts: Counter[tuple[str, int]], needed: float) -> set[int]:
+    """Ids of the lines that run; a page's number has no line beside it that does not."""
+    lines = _margin_lines(page)
+    numbers = [line for line in lines if PAGE_NUMBER.match(line.text)]
+    running = {id(line) for line in lines if line not in numbers and _runs(line, page, counts, needed)}
+    rest = [line for line in lines if id(line) not in running and line not in numbers]
+    return running | {id(line) for line in numbers if not any(_same_row(line, other) for other in rest)}
+
+
+def _same_row(line: Line, other: Line) -> bool:
+    return abs(line.centre[1] - other.centre[1]) <= 0.4 * max(line.height, other.height)
+
+
 def _runs(line: Line, page: Page, counts: Counter[tuple[str, int]], needed: float) -> bool:
-    if PAGE_NUMBER.match(line.text) and len(counts) > 0:
-        return True
     text, place = _key(line, page)
     return sum(counts[text, place + shift] for shift in (-1, 0, 1)) >= needed
 
@@ -70,5 +91,8 @@ def _in_margin(line: Line, page: Page) -> bool:
 
 
 def _key(line: Line, page: Page) -> tuple[str, int]:
-    """The text without its digits, and where it stands in steps of a hundredth of the height."""
-    return re.sub(r"\d+", "#", line.text.casefold()), round(100 * line.y0 / page.height)
+    """The text without its digits, unless they number a clause, and where it stands in hundredths of the height."""
+    start = clause_start(line.text)
+    text = line.text.casefold()
+    numbered = start is not None and "." in start.number
+    return text if numbered else re.sub(r"\d+", "#", text), round(100 * line.y0 / page.height)
