@@ -97,6 +97,29 @@ def test_cited_cells_are_marked_under_their_letters(http: httpx.Client) -> None:
     assert '<th scope="col">B</th>' in page.text
 
 
+def test_every_document_shows_what_was_read_of_it_block_by_block(http: httpx.Client) -> None:
+    for view in http.get("/api/v1/documents").json():
+        page = http.get(
+            view["view"], params={"blocks": 1, "page": 4 if view["document"]["name"].endswith("pdf") else 0}
+        )
+        assert page.status_code == 200, view["document"]["name"]
+        assert page.text.count('id="block-') > 2, view["document"]["name"]
+        assert "The document alone" in page.text
+        if view["document"]["name"].endswith(".pdf"):
+            assert page.text.count('class="block-box read-heading"') > 2
+        if view["document"]["name"].endswith(".xlsx"):
+            assert page.text.count('class="read-head"') > 2
+
+
+def test_the_report_of_a_run_is_there_with_its_figures(http: httpx.Client) -> None:
+    [run] = http.get("/api/v1/reports").json()
+    view = http.get(f"/api/v1/reports/{run['id']}").json()
+    assert view["overview"] == run
+    assert run["counts"]["indexed"] == len(view["report"]["files"]) == len(http.get("/api/v1/documents").json())
+    assert view["findings"]["failed"] == []
+    assert http.get("/api/v1/reports/..%2Foriginals").status_code == 404
+
+
 def test_a_superseded_document_is_shown_as_such(http: httpx.Client) -> None:
     [old] = [v for v in http.get("/api/v1/documents").json() if v["document"]["status"] == "superseded"]
     assert "superseded" in http.get(old["view"]).text

@@ -1,5 +1,7 @@
 """What the viewer draws: boxes, sheet regions, marked text."""
 
+from dataclasses import replace
+
 import pytest
 
 from kingpost.errors import NotFound, UsageError
@@ -15,6 +17,7 @@ from kingpost.types.documents import (
 )
 from kingpost.web.viewing import sections, sheets
 from kingpost.web.viewing.boxes import PADDING, band_around, boxes_of, inside_band
+from kingpost.web.viewing.page_blocks import blocks_of_page
 
 
 def test_a_box_is_in_percent_of_the_page_with_a_little_room() -> None:
@@ -46,6 +49,32 @@ def test_a_band_of_the_page_holds_its_boxes() -> None:
     assert 0 <= inside.y < inside.y + inside.height <= 100
 
 
+def on_page(page: int, *rects: tuple[float, float, float, float]) -> PageLocation:
+    return PageLocation(page=page, rects=rects)
+
+
+def test_a_page_shows_its_blocks_in_order_and_the_part_of_a_table_that_continues_there() -> None:
+    head = (Cell(text="Zone", location=on_page(1, (0.1, 0.5, 0.2, 0.52))),)
+    rows = tuple(
+        (Cell(text=zone, location=on_page(page, (0.1, 0.1, 0.2, 0.12))),) for page, zone in ((1, "A"), (2, "B"))
+    )
+    table = Block(
+        kind=BlockKind.TABLE,
+        text="Zone A B",
+        location=on_page(1, (0.1, 0.1, 0.9, 0.6)),
+        grid=Grid(headers=(("Zone",),), units=("m",), head=(head,), rows=rows),
+    )
+    text = Block(kind=BlockKind.PARAGRAPH, text="After it.", location=on_page(2, (0.1, 0.3, 0.4, 0.32)))
+    parsed = ParsedDocument(title="", blocks=(table, text))
+    [first] = blocks_of_page(parsed, 1)
+    assert (len(first.boxes), len(first.cells), len(first.head)) == (1, 1, 1)
+    assert first.shown.headers == ("Zone [m]",)
+    continued, after = blocks_of_page(parsed, 2)
+    assert (len(continued.boxes), len(continued.cells), len(continued.head)) == (1, 1, 0)
+    assert (after.number, after.shown.segments[0].text) == (2, "After it.")
+    assert blocks_of_page(parsed, 3) == []
+
+
 def cell(text: str, address: str, sheet: str = "Doors", *, merged: bool = False) -> Cell:
     return Cell(text=text, location=SheetLocation(sheet=sheet, range=address), merged=merged)
 
@@ -75,6 +104,16 @@ def test_a_region_repeats_the_header_above_the_rows_it_governs() -> None:
     headers = [[(cell.text, cell.columns) for cell in row.cells] for row in region.rows if not row.number]
     assert headers == [[("", 1), ("Size", 2)], [("Door", 1), ("Width (mm)", 1), ("Height (mm)", 1)]]
     assert [row.number for row in region.rows if row.number] == ["38", "39", "40", "41", "42"]
+
+
+def test_a_header_that_stands_in_the_sheet_is_shown_in_its_own_cells() -> None:
+    [_, table] = schedule().blocks[:2]
+    assert table.grid is not None
+    head = ((cell("Door", "A4"), cell("Width (mm)", "B4"), cell("Height (mm)", "C4")),)
+    block = replace(table, grid=replace(table.grid, head=head))
+    region = sheets.region(ParsedDocument(title="", blocks=(block,)), "Doors", "", excerpt=False)
+    assert [row.number for row in region.rows] == ["4", "5", "6", "7"]
+    assert [[shown.read for shown in row.cells] for row in region.rows[:2]] == [["head"] * 3, ["label", "cell", "cell"]]
 
 
 def test_a_merged_title_spans_its_columns() -> None:

@@ -1,4 +1,4 @@
-"""The page: its frame and its three pages. Streamlit runs this file for each visitor."""
+"""The page: its frame and its pages. Streamlit runs this file for each visitor."""
 
 from pathlib import Path
 
@@ -21,6 +21,7 @@ def frame() -> None:
             st.Page("pages/ask.py", title="Ask", icon=":material/chat:", default=True),
             st.Page("pages/reviews.py", title="Reviews", icon=":material/fact_check:"),
             st.Page("pages/documents.py", title="Documents", icon=":material/folder_open:"),
+            st.Page("pages/ingest_report.py", title="Ingest reports", icon=":material/receipt_long:"),
         ]
     )
     try:

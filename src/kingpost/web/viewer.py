@@ -1,6 +1,8 @@
 """The viewer: ``/view/DOCUMENT`` opens a cited place, boxed on its page, in its cells, or marked in its text."""
 
+from functools import partial
 from typing import Annotated, Any, cast
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
@@ -12,6 +14,7 @@ from kingpost.web.templates import STYLE, render
 from kingpost.web.viewing import sections, sheets
 from kingpost.web.viewing.boxes import band_around, boxes_of, inside_band
 from kingpost.web.viewing.opening import Opened, open_document
+from kingpost.web.viewing.page_blocks import blocks_of_page
 from kingpost.web.viewing.page_images import PageImages, band
 
 router = APIRouter(prefix="/view", tags=["viewer"])
@@ -20,7 +23,10 @@ PDF = "application/pdf"
 
 
 class Place(BaseModel):
-    """Where to open the document; without anything, at its beginning. ``excerpt`` shows only the surroundings."""
+    """Where to open the document; without anything, at its beginning.
+
+    ``excerpt`` shows only the surroundings; ``blocks`` shows all that was read.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
@@ -32,6 +38,7 @@ class Place(BaseModel):
     range: str = ""
     span: str = Field("", pattern=r"^(\d{1,9}-\d{1,9})?$")
     excerpt: bool = False
+    blocks: bool = False
 
 
 def _pictures(request: Request) -> PageImages:
@@ -85,12 +92,14 @@ def _page(opened: Opened, place: Place) -> HTMLResponse:
         pages=max(opened.revision.pages, place.page, 1),
         boxes=[inside_band(box, edges) for box in boxes],
         edges=edges,
+        blocks=blocks_of_page(opened.parsed(), max(place.page, 1)) if place.blocks and not place.excerpt else [],
     )
 
 
 def _sheet(opened: Opened, place: Place) -> HTMLResponse:
     region = sheets.region(opened.parsed(), place.sheet, place.range, excerpt=place.excerpt)
-    return _render("sheet.html", opened, place, region=region)
+    here = [block for block in opened.parsed().blocks if sheets.is_on(block, region.sheet)] if place.blocks else []
+    return _render("sheet.html", opened, place, region=region, blocks=[sections.as_read(block) for block in here])
 
 
 def _text(opened: Opened, place: Place) -> HTMLResponse:
@@ -113,5 +122,13 @@ def _render(template: str, opened: Opened, place: Place, **values: Any) -> HTMLR
         standing=opened.status.value,
         notice=opened.notice,
         place=place,
+        here=partial(_address, opened, place),
         **values,
     )
+
+
+def _address(opened: Opened, place: Place, **changed: Any) -> str:
+    """The address of this view with something changed."""
+    kept = {"revision": opened.revision.id, "page": place.page, "sheet": place.sheet, "blocks": place.blocks}
+    values = {name: 1 if value is True else value for name, value in (kept | changed).items() if value}
+    return f"/view/{opened.document.id}?{urlencode(values)}"

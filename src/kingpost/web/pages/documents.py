@@ -36,8 +36,10 @@ def show() -> None:
 
 def _row(view: dict[str, Any], names: dict[str, str]) -> str:
     document, revision = view["document"], view["revision"]
+    read = f"{view['view']}?blocks=1"
     cells = [
-        f"{link(document['title'] or document['name'], view['view'])} :small[:gray[{one_line(document['name'])}]]",
+        f"{link(document['title'] or document['name'], view['view'])} :small[:gray[{one_line(document['name'])}]]"
+        f" :small[{link('what was read', read)}]",
         one_line(document["number"]) or "–",
         one_line(document["mark"]) or "–",
         _status(document, names),

@@ -1,11 +1,11 @@
 """The JSON API's resources, one file per noun.
 
-questions -> conversations -> feedback -> reviews -> bank -> documents -> models
+questions -> conversations -> feedback -> reviews -> bank -> documents -> reports -> models
 """
 
 from fastapi import APIRouter
 
-from kingpost.web.resources import bank, conversations, documents, feedback, models, questions, reviews
+from kingpost.web.resources import bank, conversations, documents, feedback, models, questions, reports, reviews
 
 PREFIX = "/api/v1"
 
@@ -13,6 +13,6 @@ PREFIX = "/api/v1"
 def router() -> APIRouter:
     """All resources under ``/api/v1``."""
     api = APIRouter(prefix=PREFIX)
-    for resource in (questions, conversations, feedback, reviews, bank, documents, models):
+    for resource in (questions, conversations, feedback, reviews, bank, documents, reports, models):
         api.include_router(resource.router)
     return api

@@ -38,7 +38,7 @@ def boxes_of(texts: Iterable[str]) -> list[Box]:
             merged[-1] = (merged[-1][0], merged[-1][1], max(merged[-1][2], rectangle[2]), merged[-1][3])
         else:
             merged.append(rectangle)
-    return [_padded(rectangle) for rectangle in merged]
+    return [boxed(rectangle) for rectangle in merged]
 
 
 def band_around(boxes: Sequence[Box]) -> Edges:
@@ -57,6 +57,14 @@ def inside_band(box: Box, edges: Edges) -> Box:
     return Box(x=box.x, y=(box.y - 100 * edges[0]) / share, width=box.width, height=box.height / share)
 
 
+def boxed(rectangle: Rectangle) -> Box:
+    """The rectangle in percent, with a little room around it."""
+    x0, y0, x1, y1 = rectangle
+    left, top = max(x0 - PADDING, 0.0), max(y0 - PADDING, 0.0)
+    right, bottom = min(x1 + PADDING, 1.0), min(y1 + PADDING, 1.0)
+    return Box(x=100 * left, y=100 * top, width=100 * (right - left), height=100 * (bottom - top))
+
+
 def _rectangle(text: str) -> Rectangle:
     try:
         x0, y0, x1, y1 = (min(max(float(edge), 0.0), 1.0) for edge in text.split(","))
@@ -70,10 +78,3 @@ def _rectangle(text: str) -> Rectangle:
 def _continues(left: Rectangle, right: Rectangle) -> bool:
     same_line = abs(left[1] - right[1]) < TOUCHING and abs(left[3] - right[3]) < TOUCHING
     return same_line and left[0] <= right[0] <= left[2] + TOUCHING
-
-
-def _padded(rectangle: Rectangle) -> Box:
-    x0, y0, x1, y1 = rectangle
-    left, top = max(x0 - PADDING, 0.0), max(y0 - PADDING, 0.0)
-    right, bottom = min(x1 + PADDING, 1.0), min(y1 + PADDING, 1.0)
-    return Box(x=100 * left, y=100 * top, width=100 * (right - left), height=100 * (bottom - top))

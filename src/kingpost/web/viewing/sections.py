@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
+from kingpost.documents.preview import place
 from kingpost.language.quotes import find_quote
 from kingpost.types.documents import Block, BlockKind, Cell, Location, PageLocation, ParsedDocument, SectionLocation
 
@@ -33,6 +35,10 @@ class ShownBlock:
     headers: tuple[str, ...] = ()
     rows: tuple[tuple[Segment, ...], ...] = ()
     caption: str = ""
+    notes: tuple[str, ...] = ()
+    number: str = ""
+    flags: tuple[str, ...] = ()
+    place: str = ""
 
     @property
     def cited(self) -> bool:
@@ -48,6 +54,11 @@ def blocks_on_page(parsed: ParsedDocument, page: int, quote: str) -> list[ShownB
     """The blocks of one page or slide, with the quote marked where it is found."""
     blocks = [block for block in parsed.blocks if page_of(block.location) in (page, 0)]
     return [_shown(block, (quote and find_quote(quote, block.text)) or NOWHERE, NOWHERE) for block in blocks]
+
+
+def as_read(block: Block) -> ShownBlock:
+    """A block with nothing marked."""
+    return _shown(block, NOWHERE, NOWHERE)
 
 
 def around_citation(blocks: Sequence[ShownBlock], count: int) -> list[ShownBlock]:
@@ -79,11 +90,28 @@ def _shown(block: Block, span: Span, cited: Span) -> ShownBlock:
             level=0,
             label="",
             segments=(),
-            headers=tuple(" / ".join(path) for path in block.grid.headers),
+            headers=tuple(_header(path, unit) for path, unit in zip_longest(block.grid.headers, block.grid.units)),
             rows=tuple(tuple(_cell(cell, cited) for cell in row) for row in block.grid.rows),
             caption=block.grid.caption,
+            notes=block.grid.notes,
+            flags=block.flags,
+            place=place(block.location),
         )
-    return ShownBlock(kind=block.kind, level=block.level, label=block.label, segments=_segments(block.text, span))
+    return ShownBlock(
+        kind=block.kind,
+        level=block.level,
+        label=block.label,
+        segments=_segments(block.text, span),
+        number=block.number,
+        flags=block.flags,
+        place=place(block.location),
+    )
+
+
+def _header(path: tuple[str, ...] | None, unit: str | None) -> str:
+    """The header path of a column, with its unit where the words do not tell it."""
+    words = " / ".join(path or ())
+    return f"{words} [{unit}]" if unit and unit not in words else words
 
 
 def _segments(text: str, span: Span) -> tuple[Segment, ...]:

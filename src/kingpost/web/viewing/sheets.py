@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kingpost.errors import NotFound, UsageError
-from kingpost.types.documents import Block, Grid, Location, ParsedDocument, SheetLocation
+from kingpost.types.documents import Block, Cell, Grid, Location, ParsedDocument, SheetLocation
 
 MOST_ROWS = 200
 MOST_COLUMNS = 40
@@ -33,7 +33,7 @@ class Area:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownCell:
-    """A cell as drawn. ``first``: the cited one that the page scrolls to."""
+    """A cell as drawn. ``first``: the cited one that the page scrolls to. ``read``: what it was taken for."""
 
     text: str
     columns: int = 1
@@ -41,6 +41,9 @@ class ShownCell:
     cited: bool = False
     heading: bool = False
     first: bool = False
+    read: str = ""
+    remark: str = ""
+    """Comment and flags of the cell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +73,20 @@ class _Sheet:
     texts: dict[tuple[int, int], str] = field(default_factory=dict)
     areas: dict[tuple[int, int], Area] = field(default_factory=dict)
     headers: dict[int, list[dict[int, str]]] = field(default_factory=dict)
+    in_place: set[int] = field(default_factory=set)
+    """Rows above which the header stands in the sheet itself."""
+    read: dict[tuple[int, int], str] = field(default_factory=dict)
+    remarks: dict[tuple[int, int], str] = field(default_factory=dict)
 
-    def add(self, location: Location, text: str) -> None:
+    def add(self, location: Location, text: str, read: str, remark: str = "") -> None:
         if isinstance(location, SheetLocation) and text:
             area = parse_range(location.range)
-            self.texts.setdefault((area.top, area.left), text)
-            self.areas.setdefault((area.top, area.left), area)
+            corner = (area.top, area.left)
+            self.texts.setdefault(corner, text)
+            self.areas.setdefault(corner, area)
+            self.read.setdefault(corner, read)
+            if remark:
+                self.remarks.setdefault(corner, remark)
 
     @property
     def whole(self) -> Area:
@@ -91,6 +102,11 @@ class _Sheet:
 def sheet_names(parsed: ParsedDocument) -> tuple[str, ...]:
     """Names of the sheets in which something stands, in order."""
     return tuple(dict.fromkeys(place.sheet for place in _places(parsed.blocks)))
+
+
+def is_on(block: Block, sheet: str) -> bool:
+    """Whether the block stands on this sheet."""
+    return isinstance(block.location, SheetLocation) and block.location.sheet == sheet
 
 
 def region(parsed: ParsedDocument, sheet: str, cited: str, *, excerpt: bool) -> Region:
@@ -149,13 +165,21 @@ def _read(blocks: Sequence[Block], name: str) -> _Sheet:
         if not isinstance(block.location, SheetLocation) or block.location.sheet != name:
             continue
         if block.grid is None:
-            sheet.add(block.location, block.text)
+            sheet.add(block.location, block.text, block.kind.value, ", ".join(block.flags))
             continue
-        for row in block.grid.rows:
+        for row in block.grid.head:
             for cell in row:
-                sheet.add(cell.location, cell.text)
+                sheet.add(cell.location, cell.text, "head", _remark(cell))
+        for row in block.grid.rows:
+            for column, cell in enumerate(row):
+                read = "label" if column < block.grid.label_columns else "cell"
+                sheet.add(cell.location, cell.text, read, _remark(cell))
         _read_headers(sheet, block.grid)
     return sheet
+
+
+def _remark(cell: Cell) -> str:
+    return "; ".join((*cell.flags, *([cell.comment] if cell.comment else [])))
 
 
 def _read_headers(sheet: _Sheet, grid: Grid) -> None:
@@ -175,6 +199,7 @@ def _read_headers(sheet: _Sheet, grid: Grid) -> None:
     ]
     if levels:
         sheet.headers[top] = levels
+        sheet.in_place.update([top] if any(map(any, grid.head)) else [])
 
 
 def _window(whole: Area, cited: Area | None, *, excerpt: bool) -> Area:
@@ -197,7 +222,8 @@ def _rows(sheet: _Sheet, window: Area, cited: Area | None) -> Iterator[ShownRow]
     covered: set[tuple[int, int]] = set()
     waiting = cited is not None
     for number in range(window.top, window.bottom + 1):
-        for level in sheet.headers.get(number, []) or (governing if number == window.top else []):
+        repeated = [] if number in sheet.in_place and number > window.top else sheet.headers.get(number, [])
+        for level in repeated or (governing if number == window.top else []):
             yield ShownRow(number="", cells=tuple(_header_cells(level, window)))
         cells = []
         for column in range(window.left, window.right + 1):
@@ -237,4 +263,6 @@ def _cell(sheet: _Sheet, row: int, column: int, window: Area, cited: Area | None
         rows=min(area.bottom, window.bottom) - row + 1,
         cited=is_cited,
         first=first and is_cited,
+        read=sheet.read.get((row, column), ""),
+        remark=sheet.remarks.get((row, column), ""),
     )
