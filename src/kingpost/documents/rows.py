@@ -9,6 +9,9 @@ from kingpost.types.documents import Cell, ChunkCell, Grid, Location, PageLocati
 
 BETWEEN = "; "
 PATH = " / "
+NOTED = "note"
+"""Heads what is noted at a cell, below the cell's own header."""
+HIDDEN = " (hidden)"
 FEWEST_CELL_TOKENS = 24
 LABEL_SHARE = 0.5
 """Share of a row's room that its label may take."""
@@ -32,19 +35,21 @@ class _Value:
     text: str
     """The cell's text, or a piece of it."""
     label: bool
+    whole: str = ""
+    """What the text is a piece of."""
+    hidden: bool = False
+    """Whether it is told that the cell is hidden."""
 
     @property
     def worded(self) -> str:
         header = PATH.join(self.header)
-        return f"{header}: {self.text}" if header else self.text
+        text = f"{self.text}{HIDDEN}" if self.hidden else self.text
+        return f"{header}: {text}" if header else text
 
 
 def row_pieces(grid: Grid, row: Sequence[Cell], tokens: int, count: Callable[[str], int]) -> Iterator[RowPiece]:
     """The row in pieces of at most ``tokens``; each piece begins with the row's label."""
-    values = [
-        _Value(cell=cell, header=path, text=cell.text, label=column < grid.label_columns)
-        for column, (cell, path) in enumerate(zip(row, grid.headers, strict=True))
-    ]
+    values = list(_values(grid, row))
     shown = _distinct([value for value in values if value.text])
     labels = [value for value in shown if value.label]
     blanks = [value for value in values if not value.text and value.header]
@@ -60,23 +65,47 @@ def row_pieces(grid: Grid, row: Sequence[Cell], tokens: int, count: Callable[[st
             yield _piece([*labels, *pack], blanks, label)
 
 
+def _values(grid: Grid, row: Sequence[Cell]) -> Iterator[_Value]:
+    """The row's cells, each followed by what is noted at it. A row that is hidden as a whole says so once."""
+    filled = [cell for cell in row if cell.text and not cell.merged]
+    all_hidden = all("hidden" in cell.flags for cell in filled)
+    told = False
+    for column, (cell, path) in enumerate(zip(row, grid.headers, strict=True)):
+        own = bool(cell.text) and not cell.merged and "hidden" in cell.flags
+        hidden = own and not (all_hidden and told)
+        told = told or hidden
+        label = column < grid.label_columns
+        yield _Value(cell=cell, header=path, text=cell.text, whole=cell.text, label=label, hidden=hidden)
+        if cell.comment:
+            yield _Value(cell=cell, header=(*path, NOTED), text=cell.comment, whole=cell.comment, label=False)
+
+
 def overview_text(grid: Grid, tokens: int, count: Callable[[str], int]) -> str:
     """What the table is about: caption, columns, number of rows, labels of the first ones; as much as fits."""
-    columns = list(dict.fromkeys(PATH.join(path) for path in grid.headers if path))
+    units = grid.units or ("",) * len(grid.headers)
+    columns = list(dict.fromkeys(_headed(path, unit) for path, unit in zip(grid.headers, units, strict=True) if path))
     labels = list(
         dict.fromkeys(
             PATH.join(dict.fromkeys(cell.text for cell in row[: grid.label_columns] if cell.text)) for row in grid.rows
         )
     )
+    hidden = sum(bool(row) and all("hidden" in cell.flags for cell in row if cell.text) for row in grid.rows)
+    rows = f"{len(grid.rows)} rows" + (f", {hidden} of them hidden" if hidden else "")
     pieces = [
         *([grid.caption] if grid.caption else []),
         *([f"Columns: {BETWEEN.join(columns)}"] if columns else []),
-        f"{len(grid.rows)} rows: {BETWEEN.join(label for label in labels if label)}",
+        *([f"{rows}: {BETWEEN.join(label for label in labels if label)}"] if grid.rows else []),
         *grid.notes,
     ]
     text = ". ".join(pieces)
     spans = spans_within(text, tokens, count)
-    return text[spans[0].start : spans[0].end] if spans else f"{len(grid.rows)} rows"
+    return text[spans[0].start : spans[0].end] if spans else rows
+
+
+def _headed(path: Sequence[str], unit: str) -> str:
+    """A column's header with its unit, where only the numbers' format says it."""
+    header = PATH.join(path)
+    return f"{header} [{unit}]" if unit and unit not in header else header
 
 
 def _shortened(labels: Sequence[_Value], tokens: int, count: Callable[[str], int]) -> list[_Value]:
@@ -108,10 +137,7 @@ def _overlaps(value: _Value, last: _Value) -> bool:
 def _cut(value: _Value, tokens: int, count: Callable[[str], int]) -> list[_Value]:
     header = count(PATH.join(value.header)) + 1
     spans = spans_within(value.text, max(tokens - header, FEWEST_CELL_TOKENS), count)
-    return [
-        _Value(cell=value.cell, header=value.header, text=value.text[span.start : span.end], label=value.label)
-        for span in spans
-    ]
+    return [replace(value, text=value.text[span.start : span.end]) for span in spans]
 
 
 def _packs(values: Sequence[_Value], tokens: int, count: Callable[[str], int]) -> list[list[_Value]]:
@@ -142,9 +168,9 @@ def _piece(values: Sequence[_Value], blanks: Sequence[_Value], label: str) -> Ro
     cells = tuple(
         ChunkCell(
             header=value.header,
-            text=value.cell.text,
+            text=value.whole,
             location=value.cell.location,
-            content_hash=content_hash(value.cell.text, (*value.header, label)),
+            content_hash=content_hash(value.whole, (*value.header, label)),
             label=value.label,
         )
         for value in [*values, *blanks]

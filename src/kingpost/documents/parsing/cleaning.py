@@ -11,6 +11,8 @@ LIGATURES = str.maketrans(
 
 def clean(text: str) -> str:
     """One line: control characters and lone surrogates gone, ligatures spelled out, white space collapsed."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     return SPACES.sub(" ", _storable(text)).strip()
 
 

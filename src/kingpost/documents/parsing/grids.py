@@ -9,10 +9,14 @@ from kingpost.language.units import is_unit
 from kingpost.types.documents import Cell, Grid, Location
 
 NUMERIC = re.compile(
-    r"^[\s(\[]*[-+−–±≤≥<>~≈]?\s*(?:[$€£¥]|USD|EUR|RMB)?\s*[-+−–]?\d[\d,.'\s]*(?:e[-+]?\d+)?\s*(?:%|‰|[a-zA-Zµ°²³/·]{1,6})?[)\]]?[*†‡]?$",
+    r"^[\s(\[]*[-+−–±≤≥<>~≈]?\s*(?:[$€£¥]|USD|EUR|RMB)?\s*[-+−–]?\d[\d,.'\s]*(?:e[-+]?\d+)?(?:\s?\d*/\d+)?\s*"
+    r"(?:%|‰|[$€£¥]|[a-zA-Zµ°²³/·]{1,6})?[)\]]?[*†‡]?$",
     re.IGNORECASE,
 )
-DATE = re.compile(r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?$")
+DATE = re.compile(
+    r"^(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}[-/. ]{1,2}[A-Z][a-zä]{2,8}\.?[-/, ]{1,2}\d{2,4})?"
+    r"(?:[ T]?\d{1,3}:\d{2}(?::\d{2})?(?: ?[AP]M)?)?$(?<=.)"
+)
 HEADER_WORDS = frozenset(
     """
     abbreviation acronym action amount area argument category class code column comment component condition
@@ -38,7 +42,8 @@ LONGEST_HEADER = 80
 class RawCell:
     """A cell as read. ``heading`` says that the source marks it as a header (th, bold, a header row).
 
-    ``unit`` is what the source says apart from the text (a number format). The rest as in ``Cell``.
+    ``unit`` is what the source says apart from the text (a number format), ``number`` that its value is one. The
+    rest as in ``Cell``.
     """
 
     text: str
@@ -48,12 +53,13 @@ class RawCell:
     rows: int = 1
     columns: int = 1
     unit: str = ""
+    number: bool = False
     comment: str = ""
     flags: tuple[str, ...] = ()
 
     @property
     def numeric(self) -> bool:
-        return bool(NUMERIC.match(self.text) or DATE.match(self.text))
+        return self.number or bool(NUMERIC.match(self.text) or DATE.match(self.text))
 
     @property
     def blank(self) -> bool:
@@ -221,7 +227,10 @@ def _header_path(rows: Matrix, column: int) -> tuple[str, ...]:
 
 def _unit(matrix: Matrix, header_rows: int, column: int) -> str:
     """The column's unit: in brackets, or after a comma, of its innermost header; else what most of its cells say."""
-    for row in reversed(matrix[:header_rows]):
+    for depth, row in reversed(list(enumerate(matrix[:header_rows]))):
+        bare = row[column].text.strip("[]()")
+        if is_unit(bare) and (bare != row[column].text or (depth and _are_units(row))):
+            return bare
         found = UNIT_IN_HEADER.search(row[column].text)
         unit = (found["unit"] or found["last"]).strip() if found else ""
         if unit and is_unit(unit):
@@ -229,6 +238,11 @@ def _unit(matrix: Matrix, header_rows: int, column: int) -> str:
     said = [row[column].unit for row in matrix[header_rows:] if row[column].text and row[column].unit]
     numbers = sum(row[column].numeric for row in matrix[header_rows:])
     return max(set(said), key=said.count) if said and 2 * len(said) >= numbers else ""
+
+
+def _are_units(row: Sequence[RawCell]) -> bool:
+    texts = [cell.text.strip("[]()") for cell in row if cell.text]
+    return 2 * sum(is_unit(text) for text in texts) >= len(texts)
 
 
 def _label_columns(body: Matrix, columns: int) -> int:

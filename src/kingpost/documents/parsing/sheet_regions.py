@@ -1,28 +1,50 @@
-"""Cuts a sheet into the parts that stand by themselves: by blank rows and columns, titles, banners, headers."""
+"""Cuts a sheet into the parts that stand by themselves: declared tables, blank rows and columns, repeated headers."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
-from kingpost.documents.parsing.grids import NOTHING, RawCell
-from kingpost.documents.parsing.sheets import Area, Region, Sheet, spans_rows
+from kingpost.documents.parsing.grids import NOTHING, RawCell, has_header_word
+from kingpost.documents.parsing.sheets import Area, Region, Sheet, SheetTable
 
 LONGEST_LABEL = 80
 LONG_TEXT = 160
 """A lone text longer than this is a note, not a title."""
+NOTE = re.compile(
+    r"^(?:notes?\b|remarks?\b|sources?\b|legend\b|\*|†|‡|\(?\d{1,2}\)|\[\d{1,2}\]|[a-z]\)\s)", re.IGNORECASE
+)
+MOST_TITLE_LINES = 3
+MOST_HEADER_WORDS = 6
 Positions = list[tuple[int, int]]
 
 
 def regions(sheet: Sheet) -> list[Region]:
-    """Parts between blank rows and columns; a part without header that goes on below its like is joined to it."""
+    """In reading order. A part without header that goes on below its like is joined to it."""
+    declared = _declared(sheet)
+    free = [place for place in sheet.cells if not any(table.area.holds(*place) for table in declared)]
     joined: list[Region] = []
-    for area in _split(list(sheet.cells)):
+    for area in _split(free):
         region = Region(sheet=sheet, area=area)
         above = joined[-1] if joined else None
         if above and _continues(above, region):
             joined[-1] = Region(sheet=sheet, area=replace(above.area, bottom=area.bottom))
         else:
             joined.append(region)
-    return joined
+    parts = [part for region in joined for part in _side_by_side(region)]
+    parts += [Region(sheet=sheet, area=table.area, table=table) for table in declared]
+    return sorted(parts, key=lambda part: (part.area.top, part.area.left)) if declared else parts
+
+
+def _declared(sheet: Sheet) -> list[SheetTable]:
+    """Tables of the workbook that hold something, clipped to what is stored, none over another."""
+    last = max((row for row, _ in sheet.cells), default=0)
+    kept: list[SheetTable] = []
+    for table in sheet.tables:
+        area = replace(table.area, bottom=min(table.area.bottom, last))
+        if area.bottom >= area.top and not any(area.meets(other.area) for other in kept):
+            kept.append(replace(table, area=area))
+    return kept
 
 
 def _split(positions: Positions) -> Iterator[Area]:
@@ -57,7 +79,7 @@ def _continues(above: Region, below: Region) -> bool:
     """Whether ``below`` is the same table after one blank row: same columns, kinds of values alike."""
     if below.area.top - above.area.bottom != 2 or above.area.top == above.area.bottom:
         return False
-    if below.area.left < above.area.left or below.area.right > above.area.right or below.area.left != above.area.left:
+    if below.area.right > above.area.right or below.area.left != above.area.left:
         return False
     first = Region(sheet=below.sheet, area=replace(below.area, right=above.area.right)).row(below.area.top)
     last = above.row(above.area.bottom)
@@ -69,14 +91,79 @@ def _continues(above: Region, below: Region) -> bool:
     return numeric and alike
 
 
+def _side_by_side(region: Region) -> Iterator[Region]:
+    """Tables that adjoin without a blank column: the same headers again, or a header that begins lower or higher."""
+    top, _ = titles(region)
+    cuts = _repeated_headers(region, top) or _steps(region)
+    if not cuts:
+        yield region
+        return
+    area = region.area
+    if top > area.top:
+        yield Region(sheet=region.sheet, area=replace(area, bottom=top - 1))
+    bounds = [area.left, *cuts, area.right + 1]
+    for left, after in pairwise(bounds):
+        part = replace(area, top=top, left=left, right=after - 1)
+        yield from (
+            Region(sheet=region.sheet, area=found)
+            for found in _split([place for place in region.sheet.cells if part.holds(*place)])
+        )
+
+
+def _repeated_headers(region: Region, top: int) -> list[int]:
+    """Columns at which the header row, two or more different texts, begins anew."""
+    if top >= region.area.bottom:
+        return []
+    cells = region.row(top)
+    texts = [cell.text for cell in cells]
+    if any(cell.numeric or cell.merged for cell in cells) or not all(texts):
+        return []
+    for width in range(2, len(texts) // 2 + 1):
+        first = texts[:width]
+        if len(texts) % width == 0 and len(set(first)) == width and first * (len(texts) // width) == texts:
+            return list(range(region.area.left + width, region.area.right + 1, width))
+    return []
+
+
+def _steps(region: Region) -> list[int]:
+    """The column from which on all cells begin at a lower row, with words over numbers, beside rows of numbers."""
+    area = region.area
+    if area.right - area.left < 3 or area.bottom - area.top < 2:
+        return []
+    tops = [
+        next((row for row in range(area.top, area.bottom + 1) if region.row(row)[c].text), 0)
+        for c in range(area.right - area.left + 1)
+    ]
+    for cut in range(2, len(tops) - 1):
+        left, right = set(tops[:cut]), set(tops[cut:])
+        if len(left) == len(right) == 1 and left != right:
+            lower, part = (tops[cut], slice(cut, None)) if tops[cut] > tops[0] else (tops[0], slice(0, cut))
+            other = slice(0, cut) if part.start else slice(cut, None)
+            if lower < area.bottom and _heads(region, lower, part) and _is_body(region, lower, other):
+                return [area.left + cut]
+    return []
+
+
+def _heads(region: Region, row: int, part: slice) -> bool:
+    """Words, some of them over numbers."""
+    head, below = region.row(row)[part], region.row(row + 1)[part]
+    words = all(cell.text and not cell.numeric and len(cell.text) <= LONGEST_LABEL for cell in head)
+    return words and len(head) > 1 and any(cell.numeric for cell in below)
+
+
+def _is_body(region: Region, row: int, part: slice) -> bool:
+    return any(cell.numeric for cell in region.row(row)[part])
+
+
 def titles(region: Region) -> tuple[int, list[str]]:
     """Rows at the top with one text only."""
     found: list[str] = []
     row = region.area.top
-    while row <= region.area.bottom:
-        texts = {cell.text for cell in region.row(row) if cell.text}
+    while region.table is None and row <= region.area.bottom:
+        cells = region.row(row)
+        texts = {cell.text for cell in cells if cell.text}
         lone = len(texts) == 1 and (region.area.right > region.area.left or region.area.bottom == region.area.top)
-        if not lone or next(iter(texts)) in NOTHING:
+        if not lone or next(iter(texts)) in NOTHING or _is_first_label(region, row):
             break
         text = next(iter(texts))
         if text not in found:
@@ -85,46 +172,78 @@ def titles(region: Region) -> tuple[int, list[str]]:
     return row, found
 
 
+def _is_first_label(region: Region, row: int) -> bool:
+    """A label merged down over the rows below belongs to them."""
+    first = next(cell for cell in region.row(row) if cell.text)
+    return (
+        first.rows > 1
+        and row < region.area.bottom
+        and len({cell.text for cell in region.row(row + 1) if cell.text}) > 1
+    )
+
+
 def notes(region: Region, top: int) -> tuple[int, list[str]]:
     """Rows at the bottom with one text only, over several columns or long or called a note."""
     found: list[str] = []
     bottom = region.area.bottom
-    while bottom > top + 1:
+    while bottom > top + 1 and region.table is None:
         cells = [cell for cell in region.row(bottom) if cell.text]
         texts = {cell.text for cell in cells}
-        if len(texts) != 1 or not (
-            len(cells) > 1
-            or len(cells[0].text) > LONGEST_LABEL
-            or cells[0].text.lower().startswith(("note", "*", "source"))
-        ):
+        if len(texts) != 1 or not (len(cells) > 1 or len(cells[0].text) > LONGEST_LABEL or NOTE.match(cells[0].text)):
             break
         found.insert(0, next(iter(texts)))
         bottom -= 1
     return bottom, found
 
 
+def lone_texts(region: Region) -> list[str]:
+    """The texts of a region that has one in each row and nothing else: title lines, or notes."""
+    area = region.area
+    if region.table or area.bottom - area.top > 20:
+        return []
+    rows = [{cell.text for cell in region.row(row) if cell.text} for row in range(area.top, area.bottom + 1)]
+    if any(len(texts) > 1 for texts in rows) or any(cell.numeric for cell in region.row(area.top)):
+        return []
+    texts = list(dict.fromkeys(text for texts in rows for text in texts))
+    wordy = all(NOTE.match(text) or len(text) > LONGEST_LABEL for text in texts[:1])
+    return texts if len(texts) <= MOST_TITLE_LINES or wordy else []
+
+
 def segments(region: Region, top: int, bottom: int) -> Iterator[tuple[int, int, str]]:
     """Parts of a region one under another, each with a header or a shape of its own, and the banner over it."""
+    if region.table:
+        yield top, bottom, ""
+        return
     start, banner = top, ""
+    opening = _opening(region, start)
     row = top
     while row <= bottom:
         text = _banner(region, row)
-        if text and row < bottom and (row == start or _opens_part(region, row + 1, start, bottom)):
+        if text and row < bottom and (row == start or _opens_part(region, row + 1, bottom, opening)):
             if row > start:
                 yield start, row - 1, banner
             start, banner = row + 1, text
-        elif row > start and _opens_part(region, row, start, bottom):
+            opening = _opening(region, start)
+        elif row > start and _opens_part(region, row, bottom, opening):
             yield start, row - 1, banner
             start, banner = row, ""
+            opening = _opening(region, start)
         row += 1
     if start <= bottom:
         yield start, bottom, banner
 
 
+def _opening(region: Region, start: int) -> list[str]:
+    """The texts of a part's first row."""
+    return [cell.text for _, cell in _own(region, start) if cell.text]
+
+
 def _banner(region: Region, row: int) -> str:
     """The text of a row that has only one."""
     cells = [cell for cell in region.row(row) if cell.text]
-    alone = len({cell.location for cell in cells}) == 1
+    alone = (
+        len({cell.text for cell in cells}) == 1 and len({cell.location for cell in cells}) == 1 and cells[0].rows == 1
+    )
     return cells[0].text if alone and not cells[0].numeric and len(cells[0].text) <= LONG_TEXT else ""
 
 
@@ -134,38 +253,84 @@ def _own(region: Region, row: int) -> list[tuple[int, RawCell]]:
     return [
         (index, cell)
         for index, cell in enumerate(cells)
-        if (index == 0 or cell.location != cells[index - 1].location) and not spans_rows(cell)
+        if (index == 0 or cell.location != cells[index - 1].location) and cell.rows == 1
     ]
 
 
-def _opens_part(region: Region, row: int, start: int, bottom: int) -> bool:
+def _opens_part(region: Region, row: int, bottom: int, opening: Sequence[str]) -> bool:
     """A row of different short texts over numbers, or the part's first row again, or a row cut into other columns."""
-    if row <= start or row >= bottom:
+    if row >= bottom:
+        return False
+    numbers = any(cell.numeric for cell in region.row(row) if cell.rows == 1)
+    if numbers and not any(cell.text in opening for cell in region.row(row)):
         return False
     own = [(index, cell) for index, cell in _own(region, row) if cell.text]
     texts = [cell.text for _, cell in own]
-    opening = [cell.text for _, cell in _own(region, start) if cell.text]
+    if _is_crossed(region, row):
+        return False
     if texts and texts[:1] == opening[:1] and _banner(region, row - 1):
         return True
     if len(own) > 2 and _repeats(texts, opening):
         return True
-    if len(own) < 2 or any(cell.numeric or len(cell.text) > LONGEST_LABEL for _, cell in own):
+    if len(own) < 2 or numbers or any(len(text) > LONGEST_LABEL for text in texts):
         return False
-    below = {index: cell for index, cell in _own(region, row + 1) if cell.text}
+    return not _labels_rows(region, row) and _heads_another(region, row, own)
+
+
+def _heads_another(region: Region, row: int, own: Sequence[tuple[int, RawCell]]) -> bool:
+    """Whether a row of short texts differs from what is above it and is a header of what is below."""
     columns = {index for index, _ in own}
-    if not below or not set(below) <= columns:
+    below = {index: cell for index, cell in _begun(region, row + 1) if cell.text}
+    if not below or not set(below) <= columns | {0}:
         return False
-    over_numbers = any(cell.numeric for cell in below.values())
+    over_numbers = any(cell.numeric for index, cell in below.items() if index in columns)
     above = dict(_own(region, row - 1))
     changes = set(above) - {0} != set(dict(_own(region, row + 1))) - {0}
     numbers_above = (
         any(cell.numeric for index, cell in above.items() if index)
         or len([cell for cell in above.values() if cell.text]) == 1
     )
-    different = len(set(texts))
+    different, count = len({cell.text for _, cell in own}), len(own)
     if over_numbers and (numbers_above or changes):
-        return different * 4 >= 3 * len(texts)
-    return changes and different == len(texts) and set(below) == columns
+        return different * 4 >= 3 * count
+    return changes and different == count and set(below) - {0} == columns - {0}
+
+
+def _begun(region: Region, row: int) -> list[tuple[int, RawCell]]:
+    """The row's cells with their columns, each once, without those that began in a row above."""
+    cells, above = region.row(row), region.row(row - 1)
+    return [
+        (index, cell)
+        for index, cell in enumerate(cells)
+        if (index == 0 or cell.location != cells[index - 1].location)
+        and not (cell.rows > 1 and cell.location == above[index].location)
+    ]
+
+
+def _is_crossed(region: Region, row: int) -> bool:
+    """Whether a merged range begins above the row and goes on in it; one label at the left of a header may."""
+    crossed = [
+        index
+        for index, (cell, above) in enumerate(zip(region.row(row), region.row(row - 1), strict=True))
+        if cell.rows > 1 and cell.location == above.location
+    ]
+    beside = crossed == [0] and region.row(row)[0].rows > MOST_TITLE_LINES
+    return bool(crossed) and not (beside and _is_worded(region, row))
+
+
+def _is_worded(region: Region, row: int) -> bool:
+    """Whether three or more short texts, at least half of them with words that head columns, stand in the row."""
+    texts = [cell.text for _, cell in _own(region, row) if cell.text]
+    worded = sum(has_header_word(text) and len(text.split()) <= MOST_HEADER_WORDS for text in texts)
+    return len(texts) > 2 and 2 * worded >= len(texts)
+
+
+def _labels_rows(region: Region, row: int) -> bool:
+    """Whether labels of rows, merged down over several, begin here, beside words that head no columns."""
+    begun = _begun(region, row)
+    others = [cell.text for _, cell in begun if cell.text and cell.rows == 1]
+    worded = 2 * sum(has_header_word(text) for text in others) >= len(others)
+    return not worded and any(index and cell.rows > MOST_TITLE_LINES for index, cell in begun)
 
 
 def _repeats(texts: Sequence[str], first: Sequence[str]) -> bool:

@@ -1,0 +1,154 @@
+"""What is drawn over a sheet's cells: charts with titles, axes and series, pictures' descriptions, text boxes."""
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from kingpost.documents.parsing.cleaning import clean
+from kingpost.documents.parsing.sheets import Area, Drawn
+from kingpost.documents.parsing.workbook_package import Package, attribute, text_in
+
+AXES = {
+    "catAx": "Horizontal axis",
+    "dateAx": "Horizontal axis",
+    "valAx": "Vertical axis",
+    "serAx": "Depth axis",
+}
+UPRIGHT = frozenset({"l", "r"})
+KINDS = {
+    "barChart": "bar chart",
+    "bar3DChart": "bar chart",
+    "lineChart": "line chart",
+    "line3DChart": "line chart",
+    "pieChart": "pie chart",
+    "pie3DChart": "pie chart",
+    "doughnutChart": "doughnut chart",
+    "areaChart": "area chart",
+    "area3DChart": "area chart",
+    "scatterChart": "scatter chart",
+    "bubbleChart": "bubble chart",
+    "radarChart": "radar chart",
+    "stockChart": "stock chart",
+    "surfaceChart": "surface chart",
+    "ofPieChart": "pie chart",
+}
+WHOLE = Area(top=1, left=1, bottom=1, right=1)
+
+
+def drawn_over(package: Package, part: str) -> list[Drawn]:
+    """In the order of the drawing."""
+    found: list[Drawn] = []
+    for drawing in package.related(part, "drawing"):
+        root = package.xml(drawing)
+        if root is None:
+            continue
+        relations = package.relations(drawing)
+        for anchor in root:
+            area = _anchored(anchor)
+            for shape in anchor.iter("{*}sp", "{*}pic", "{*}chart"):
+                match etree.QName(shape).localname:
+                    case "sp":
+                        found += _text_box(shape, area)
+                    case "pic":
+                        found += _picture(shape, area)
+                    case _:
+                        relation = relations.get(attribute(shape, "id"))
+                        found += _chart(package, relation.target, area) if relation else []
+    return found
+
+
+def _anchored(anchor: etree._Element) -> Area:
+    start, end = anchor.find("{*}from"), anchor.find("{*}to")
+    if start is None:
+        return WHOLE
+    top, left = _number(start, "row"), _number(start, "col")
+    bottom, right = (_number(end, "row"), _number(end, "col")) if end is not None else (top, left)
+    return Area(top=top, left=left, bottom=max(top, bottom), right=max(left, right))
+
+
+def _number(corner: etree._Element, name: str) -> int:
+    return int(corner.findtext(f"{{*}}{name}") or "0") + 1
+
+
+def _text_box(shape: etree._Element, area: Area) -> Iterator[Drawn]:
+    body = shape.find("{*}txBody")
+    text = clean(text_in(body)) if body is not None else ""
+    if text:
+        yield Drawn(kind="text", title="", text=text, area=area)
+
+
+def _picture(shape: etree._Element, area: Area) -> Iterator[Drawn]:
+    properties = shape.find("{*}nvPicPr/{*}cNvPr")
+    if properties is None:
+        return
+    title, description = clean(properties.get("title", "")), clean(properties.get("descr", ""))
+    if title or description:
+        yield Drawn(kind="picture", title=title or "Picture", text=description or title, area=area)
+
+
+def _chart(package: Package, part: str, area: Area) -> Iterator[Drawn]:
+    root = package.xml(part)
+    chart = root.find("{*}chart") if root is not None else None
+    plots = chart.find("{*}plotArea") if chart is not None else None
+    if chart is None or plots is None:
+        return
+    series = [words for element in plots.iter("{*}ser") if (words := _series(element))]
+    kinds = dict.fromkeys(KINDS.get(etree.QName(plot).localname, "") for plot in plots)
+    kind = " and ".join(name for name in kinds if name) or "chart"
+    title = _title(chart)
+    if not title and len(series) == 1 and not _is_on(chart, "autoTitleDeleted"):
+        title = series[0].partition(" (")[0]
+    lines = [
+        f"{kind[0].upper()}{kind[1:]}" + (f": {title}" if title else ""),
+        *_axes(plots),
+        *(f"Series: {words}" for words in series),
+    ]
+    yield Drawn(kind="chart", title=title or "Chart", text=". ".join(lines), area=area)
+
+
+def _axes(plots: etree._Element) -> Iterator[str]:
+    for axis in plots:
+        name, title = AXES.get(etree.QName(axis).localname, ""), _title(axis)
+        if name and title:
+            position = axis.find("{*}axPos")
+            side = position.get("val", "") if position is not None else ""
+            name = "Vertical axis" if side in UPRIGHT else "Horizontal axis" if side in {"b", "t"} else name
+            yield f"{name}: {title}"
+
+
+def _title(above: etree._Element) -> str:
+    title = above.find("{*}title/{*}tx")
+    if title is None:
+        return ""
+    return clean(text_in(title)) or _cached(title)
+
+
+def _cached(element: etree._Element) -> str:
+    """What the program last read from the cells that a text refers to; else the cells themselves."""
+    values = [clean(value.text or "") for value in element.iter("{*}v")]
+    return " ".join(value for value in values if value) or _reference(element)
+
+
+def _reference(element: etree._Element | None) -> str:
+    formula = next(element.iter("{*}f"), None) if element is not None else None
+    return clean(formula.text or "").replace("$", "") if formula is not None else ""
+
+
+def _series(element: etree._Element) -> str:
+    name = element.find("{*}tx")
+    values = next(
+        (_reference(found) for key in ("val", "yVal") if (found := element.find(f"{{*}}{key}")) is not None), ""
+    )
+    over = next(
+        (_reference(found) for key in ("cat", "xVal") if (found := element.find(f"{{*}}{key}")) is not None), ""
+    )
+    drawn = values + (f" over {over}" if over else "")
+    title = _cached(name) if name is not None else ""
+    if title and drawn:
+        return f"{title} ({drawn})"
+    return title or drawn
+
+
+def _is_on(chart: etree._Element, name: str) -> bool:
+    found = chart.find(f"{{*}}{name}")
+    return found is not None and found.get("val", "1") not in {"0", "false"}
