@@ -45,6 +45,7 @@ def document(*pages: Drawing) -> bytes:
     """A PDF whose pages are drawn by these functions."""
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=A4, invariant=1)
+    canvas.setTitle("Tables of a warehouse")
     for page in pages:
         page(canvas)
         canvas.showPage()

@@ -119,12 +119,22 @@ def _extents(matrix: Sequence[Sequence[RawCell]]) -> list[Extent]:
 
 def _header_rows(matrix: Sequence[Sequence[RawCell]], marked: int) -> int:
     """What the layout reader takes for a header is one only if it is set apart: half of them are data."""
-    found = _with_storeys_below(count_header_rows(matrix), matrix)
+    found = _with_storeys_below(count_header_rows(matrix) or _reaching_rows(matrix), matrix)
     if found or not marked:
         return found
     first = matrix[0]
     wide = len(first) >= 3 and all(cell.text for cell in first) and all(len(cell.text) <= 40 for cell in first)
     return 1 if wide and not any(cell.numeric for cell in first) else 0
+
+
+def _reaching_rows(matrix: Sequence[Sequence[RawCell]]) -> int:
+    """Rows of words at the top with a cell over several columns, but not over all, and words below it."""
+    count = 0
+    while count < len(matrix) - 2 and any(1 < cell.columns < len(matrix[0]) for cell in matrix[count]):
+        if any(cell.numeric for cell in [*matrix[count], *matrix[count + 1]]):
+            return 0
+        count += 1
+    return count
 
 
 def _with_storeys_below(count: int, matrix: Sequence[Sequence[RawCell]]) -> int:

@@ -8,6 +8,8 @@ from kingpost.documents.parsing.rules import TOUCH, Box, Rule, Rules
 
 COVERED = 0.6
 """Share of a cell's side that a rule must run along to close it."""
+MOST_CELLS = 10_000
+"""A finer grid is a drawing."""
 Place = tuple[int, int]
 
 
@@ -50,7 +52,7 @@ def frame_of(rules: Rules, words: Sequence[Line]) -> Frame | None:
     ]
     inside = [word for word in words if x0 <= word.centre[0] <= x1 and y0 <= word.centre[1] <= y1]
     xs, ys = _with_text(xs, inside, axis=0), _with_text(ys, inside, axis=1)
-    if len(xs) < 3 or len(ys) < 2:
+    if len(xs) < 3 or len(ys) < 2 or len(xs) * len(ys) > MOST_CELLS:
         return None
     return Frame(xs=tuple(xs), ys=tuple(ys), cells=dict(_cells(xs, ys, rules)))
 

@@ -12,6 +12,8 @@ SHORTEST = 6.0
 TOUCH = 3.0
 MOST_SEGMENTS = 20_000
 """A page with more drawn lines is a drawing."""
+MOST_PAIRS = 500_000
+"""Of a rule across and one down; where there are more, it is a drawing too."""
 
 Box = tuple[float, float, float, float]
 
@@ -91,6 +93,8 @@ def _rule(lane: Sequence[tuple[float, float, float]], start: float | None, end: 
 
 def frames(rules: Rules) -> list[Rules]:
     """The groups of rules that touch each other, those with a rule each way."""
+    if len(rules.across) * len(rules.down) > MOST_PAIRS:
+        return []
     groups: list[tuple[set[int], set[int]]] = []
     for number, down in enumerate(rules.down):
         touched = {index for index, across in enumerate(rules.across) if _touch(across, down)}

@@ -25,13 +25,18 @@ TEXT_KINDS = frozenset({"table", "paragraph", "heading", "grid_fallback", "list_
 LEAST_FILLED = 0.45
 """Share of the cells that hold text in a table without heads."""
 FEW_VALUES = 0.15
+MOST_WORDS = 8_000
+"""A page with more is not searched for tables beyond what the layout reader saw."""
 GOES_ON = 0.3
 """Share of the rows that begin in small letters in what is running text."""
 
 
 def find_ruled_tables(page: Page) -> None:
     """Put the lines and rows of each table with ruled cells into a block of its own, in place."""
-    gap = wide_gap(across(_words(page)))
+    words = _words(page)
+    if not page.rules.down or len(words) > MOST_WORDS:
+        return
+    gap = wide_gap(across(words))
     for table in [_framed(page, frame, gap) for frame in _frames(page)]:
         _put(page, table)
 
@@ -39,7 +44,10 @@ def find_ruled_tables(page: Page) -> None:
 def find_tables(page: Page) -> None:
     """Put each other table's lines and rows into a block of its own, in place."""
     ruled = [block for block in page.blocks if block.ruled]
-    lines = across([word for word in _words(page) if not any(_holds(table.box, word) for table in ruled)])
+    words = [word for word in _words(page) if not any(_holds(table.box, word) for table in ruled)]
+    if len(words) > MOST_WORDS:
+        return
+    lines = across(words)
     gap = wide_gap(lines)
     seen = [block for block in page.blocks if block.kind == "table" and block.rows and not block.ruled]
     seen = [block for block in seen if not any(_share(block.box, table.box) > 0.4 for table in ruled)]

@@ -80,23 +80,30 @@ def text_of(words: Sequence[Line]) -> str:
 
 def across(words: Sequence[Line]) -> list[Words]:
     """Words that stand beside each other, line by line; raised marks belong to the line they stand in."""
-    lines: list[Words] = []
-    for word in sorted(words, key=lambda word: (word.centre[1], word.x0)):
-        for line in reversed(lines[-3:]):
-            if _beside(line, word):
+    lines: list[tuple[Line, Words]] = []
+    for word in sorted(words, key=lambda word: (word.y0 + word.y1, word.x0)):
+        for number in range(len(lines) - 1, max(len(lines) - 4, -1), -1):
+            tallest, line = lines[number]
+            if _beside(tallest, line, word):
                 line.append(word)
+                if word.y1 - word.y0 > tallest.y1 - tallest.y0:
+                    lines[number] = (word, line)
                 break
         else:
-            lines.append([word])
-    ordered = [sorted(line, key=lambda word: word.x0) for line in lines]
-    return sorted(ordered, key=lambda line: median(word.centre[1] for word in line))
+            lines.append((word, [word]))
+    ordered = [sorted(line, key=lambda word: word.x0) for _, line in lines]
+    return sorted(ordered, key=lambda line: median(word.y0 + word.y1 for word in line))
 
 
-def _beside(line: Words, word: Line) -> bool:
-    tallest = max(line, key=lambda other: other.height)
+def _beside(tallest: Line, line: Words, word: Line) -> bool:
     overlap = min(tallest.y1, word.y1) - max(tallest.y0, word.y0)
-    return overlap > 0.55 * min(tallest.height, word.height) and not any(
-        min(other.x1, word.x1) - max(other.x0, word.x0) > 0.5 * min(other.x1 - other.x0, word.x1 - word.x0)
+    if overlap <= 0.55 * min(tallest.height, word.height):
+        return False
+    x0, x1 = word.x0, word.x1
+    return not any(
+        other.x1 > x0
+        and other.x0 < x1
+        and min(other.x1, x1) - max(other.x0, x0) > 0.5 * min(other.x1 - other.x0, x1 - x0)
         for other in line
     )
 
@@ -148,25 +155,18 @@ def _reaches(
 
 
 def _between_columns(edges: list[float], lines: Sequence[Words], gap: float) -> list[float]:
-    """Without edges that only part words of a head: each column has something that stands in it alone."""
+    """Without edges that only part words of a head: each column has a piece that stands in it alone."""
+    pieces = [(group[0].centre[0], group[-1].centre[0]) for line in lines for group in runs(line, gap=gap)]
     kept = list(edges)
     for edge in edges:
         index = kept.index(edge)
         bounds = [float("-inf"), *kept, float("inf")]
         sides = [(bounds[index], edge), (edge, bounds[index + 2])]
-        tight = [line for line in lines if _goes_over(line, edge, gap)]
-        if tight and not all(any(_alone(line, left, right, gap) for line in lines) for left, right in sides):
+        parts_words = any(first < edge < last for first, last in pieces)
+        alone = all(any(left < first and last < right for first, last in pieces) for left, right in sides)
+        if parts_words and not alone:
             kept.remove(edge)
     return kept
-
-
-def _goes_over(line: Words, edge: float, gap: float) -> bool:
-    return any(group[0].centre[0] < edge < group[-1].centre[0] for group in runs(line, gap=gap))
-
-
-def _alone(line: Words, left: float, right: float, gap: float) -> bool:
-    """Whether a piece of the line stands between these edges, none of its words outside."""
-    return any(all(left < word.centre[0] < right for word in group) for group in runs(line, gap=gap))
 
 
 def _free_strips(lines: Sequence[Words]) -> list[tuple[float, float]]:

@@ -13,7 +13,7 @@ NEAR = 1.7
 LONGEST_PIECE = 80
 MOST_BETWEEN = 3
 """Lines that may stand between two parts of one table: labels of groups."""
-FEWEST_LINES = 4
+FEWEST_LINES = 3
 LONGEST_CELL = 40
 FURTHEST_BESIDE = 6.0
 """Of a line's height."""
@@ -40,7 +40,7 @@ def _lines_of_values(lines: Sequence[Words], gap: float) -> Iterator[Box]:
         core = _values_of(line, gap)
         if run and (not core or not near(run[-1], core) or not _under(run[-1], core)):
             pieces = median(len(runs(other, gap=gap)) for other in run)
-            if len(run) >= FEWEST_LINES + (pieces <= 2) and columns_of(run, gap).count >= 2:
+            if len(run) >= FEWEST_LINES + 2 * (pieces <= 2) and columns_of(run, gap).count >= 2:
                 yield box_of(run)
             run = []
         if core:

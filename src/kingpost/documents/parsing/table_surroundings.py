@@ -131,7 +131,8 @@ def _begins_note(text: str, table: PageBlock) -> bool:
     if not found:
         return False
     mark = found["mark"].strip("().")
-    used = re.compile(rf"(?:\S\s?|\()(?<![\d.,]){re.escape(mark)}\)?$")
+    after = r"(?:[^\d.,]\s?|\()" if mark.isdigit() else r"(?:\S\s?|\()"
+    used = re.compile(rf"{after}{re.escape(mark)}\)?$")
     return any(used.search(cell.text) for row in table.rows for cell in row if cell.text != found["mark"])
 
 
