@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from web_site import Page, Site, serving
 
 from kingpost.backends.local.files import FileObjects
 from kingpost.backends.memory import MemoryObjects, MemoryRecords
@@ -17,7 +16,7 @@ from kingpost.errors import BackendUnavailable, DocumentError, NotFound
 from kingpost.ports import ObjectStore, Source
 from kingpost.records import Records
 from kingpost.settings import WebSourceSettings
-
+from web_site import Page, Site, serving
 
 FILES = {"a.md": b"# A", "sub/b.txt": b"text", "sub/deeper/c.csv": b"x,y\n1,2\n"}
 

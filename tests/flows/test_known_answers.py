@@ -1,6 +1,9 @@
 """Known questions on the demo documents: how sure they are, and what happens when the model cannot be asked."""
 
+from dataclasses import replace
+
 from kingpost.app import App
+from kingpost.documents.readership import renew
 from kingpost.types.answers import Question, Route
 from kingpost.types.models import LiveModel, ModelVersion, TrainedQuestion
 
@@ -24,6 +27,21 @@ def test_a_model_that_cannot_be_asked_costs_its_words_and_not_the_answer(demo_ap
     assert answer.route is Route.RAG
     assert "90" in answer.answer
     assert "cannot be asked" in answer.validation.why
+
+
+def test_a_known_answer_is_not_given_to_those_who_may_no_longer_read_what_it_stands_on(demo_app: App) -> None:
+    evidence = demo_app.bank.locate_evidence(QUESTION, ANSWER)
+    assert evidence
+    demo_app.bank.add(QUESTION, ANSWER, evidence=evidence, approved_by="expert")
+    document = replace(demo_app.library.find(evidence[0].document_id), groups=("structural",))
+    renew(document, records=demo_app.records, index=demo_app.index)
+    for asked in (QUESTION, REWORDED):
+        closed = demo_app.answerer.answer(Question(text=asked), store=False)
+        assert closed.route is not Route.APPROVED
+        assert closed.validation.nearest != QUESTION
+        assert document.id not in {citation.document for citation in closed.citations}
+        open_ = demo_app.answerer.answer(Question(text=asked, groups=("everyone", "structural")), store=False)
+        assert (open_.route, open_.answer) == (Route.APPROVED, ANSWER)
 
 
 def live_without_adapter(trained: TrainedQuestion) -> LiveModel:

@@ -81,10 +81,10 @@ class QuestionRouter:
 
     def _match(self, question: Question) -> _Match:
         exact = self.bank.exact(question.text, question.groups)
-        if exact is not None and _in_scope(exact.pair, question):
+        if exact is not None and self._is_for(exact.pair, question):
             return _Match(validation=_same(exact, stage="exact", why="the very wording"), pairs=(exact.pair,))
         found = self.bank.candidates(question.text, limit=self.settings.candidates, groups=question.groups)
-        compared = self._compared(question.text, [one for one in found if _in_scope(one.pair, question)])
+        compared = self._compared(question.text, [one for one in found if self._is_for(one.pair, question)])
         threshold = self.threshold
         same = sorted(
             (one for one in compared if not one.reasons and one.score >= threshold), key=lambda one: -one.score
@@ -96,6 +96,12 @@ class QuestionRouter:
         validation = replace(_same(same[0].candidate, stage="verifier", why=why), near=_near(others))
         validation = _scored(validation, compared)
         return _Match(validation=validation, pairs=tuple(one.candidate.pair for one in same))
+
+    def _is_for(self, pair: KnownQuestion, question: Question) -> bool:
+        """Whether it is of the documents asked in, and the asker may read all that its answer stands on today."""
+        documents = [self.records.documents.find(evidence.document_id) for evidence in pair.evidence]
+        closed = [document for document in documents if document and not set(document.groups) & set(question.groups)]
+        return _in_scope(pair, question) and not closed
 
     @property
     def threshold(self) -> float:
