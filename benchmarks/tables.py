@@ -2,10 +2,10 @@
 
 A relation is a pair of neighbouring cells with text, beside or below each other with nothing but empty cells between
 them (Göbel et al., A Methodology for Evaluating Algorithms for Table Understanding in PDF Documents, DocEng 2012, and
-the ICDAR-2013 table competition). Texts are compared without spaces, dot leaders, case and kinds of dashes and quotes. No reader is told where
-the tables are: the relations of all tables of one page are pooled, and those that are read are matched one to one with
-those of the ground truth, so that a table which is not one costs precision and one not found costs recall. A table
-continued over pages counts page by page.
+the ICDAR-2013 table competition). Texts are compared without spaces, dot leaders, case and kinds of dashes and
+quotes. No reader is told where the tables are: the relations of all tables of one page are pooled, and those that are
+read are matched one to one with those of the ground truth, so that a table which is not one costs precision and one
+not found costs recall. A table continued over pages counts page by page.
 
 Kingpost is measured by the grids that it keeps: head rows and rows, a cell at the first of the places it reaches
 over, its repeats left out. liteparse is measured by the rows of its table blocks.

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from statistics import median
 
 from kingpost.documents.parsing.pages import TableCell
@@ -84,27 +83,14 @@ def _is_label_only(row: Sequence[Piece]) -> bool:
 def grouped(pieces: Sequence[Sequence[Piece]], columns: Columns) -> list[list[list[Piece]]]:
     """Lines put together into rows: a line that only goes on with cells of the row above belongs to it."""
     groups: list[list[list[Piece]]] = []
-    leading = _closest(pieces)
-    for index, row in enumerate(pieces):
-        row = list(row)
+    for row in pieces:
         if not row:
             continue
-        if groups and _goes_on(groups[-1], row, columns, leading, pieces[index + 1 :]):
-            groups[-1].append(row)
+        if groups and _goes_on(groups[-1], row, columns):
+            groups[-1].append(list(row))
         else:
-            groups.append([row])
+            groups.append([list(row)])
     return groups
-
-
-def _closest(pieces: Sequence[Sequence[Piece]]) -> float:
-    """How far apart two lines one below the other usually are: the distance of their middles."""
-    middles = [_middle(row) for row in pieces if row]
-    steps = sorted(after - before for before, after in pairwise(middles) if after > before)
-    return steps[len(steps) // 2] if steps else 0.0
-
-
-def _middle(row: Sequence[Piece]) -> float:
-    return median(word.centre[1] for piece in row for word in piece.words)
 
 
 def _gap(above: Sequence[Piece], below: Sequence[Piece]) -> float:
@@ -113,13 +99,7 @@ def _gap(above: Sequence[Piece], below: Sequence[Piece]) -> float:
     return (top - bottom) / max(below[0].words[0].height, 1.0)
 
 
-def _goes_on(
-    group: Sequence[Sequence[Piece]],
-    row: Sequence[Piece],
-    columns: Columns,
-    leading: float,
-    following: Sequence[Sequence[Piece]],
-) -> bool:
+def _goes_on(group: Sequence[Sequence[Piece]], row: Sequence[Piece], columns: Columns) -> bool:
     above = group[-1]
     if _gap(above, row) > WRAP_GAP or any(piece.numeric and piece.first > 0 for piece in row):
         return _label_goes_on(group, row)

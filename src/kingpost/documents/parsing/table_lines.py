@@ -10,7 +10,6 @@ from kingpost.documents.parsing.pages import Line
 
 WIDE_GAP = 0.62
 """Of the type's height: a gap between words that is wider parts cells."""
-TIGHT_GAP = 0.2
 FEW_CROSS = 0.12
 """Share of the lines that may run over the gap between two columns (heads, notes)."""
 GAP_AGREED = 0.5
