@@ -1,7 +1,13 @@
 """What a document is called, and which of several revisions is in force."""
 
+import io
+
+import docx
 import pytest
 from document_makers import pdf, read
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.shared import Cm
 
 from kingpost.documents.gazetteer import gazetteer
 from kingpost.documents.identity import identify
@@ -10,6 +16,7 @@ from kingpost.documents.revisions import history, settled
 from kingpost.types.documents import Document, Revision, RevisionStatus
 
 TODAY = "2026-06-01"
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
 def document(id: str, number: str = "", mark: str = "", **fields: object) -> Document:
@@ -220,6 +227,35 @@ def test_the_cells_of_a_title_block_are_read() -> None:
     assert (identity.number, identity.numbered, identity.mark) == ("FD-204", True, "C")
     assert (identity.effective_date, identity.declared) == ("2024-03-14", RevisionStatus.CURRENT)
     assert identity.supersedes == ("fd-204 b",)
+
+
+def word_file(custom: str = "") -> bytes:
+    """A file with its title block in a table of the page header, and properties of its organisation."""
+    document = docx.Document()
+    document.add_paragraph("Racks are inspected every year.")
+    table = document.sections[0].header.add_table(rows=1, cols=4, width=Cm(16))
+    for cell, text in zip(table.rows[0].cells, ("Doc. No.", "RI-31", "Rev.", "D"), strict=True):
+        cell.text = text
+    if custom:
+        kind = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
+        part = Part(PackURI("/docProps/custom.xml"), kind, custom.encode(), document.part.package)
+        document.part.package.relate_to(part, f"{RELATIONS}/custom-properties")
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def test_a_title_block_in_the_header_of_a_word_file_is_read() -> None:
+    identity = identify(read("racks.docx", word_file()), "racks.docx")
+    assert (identity.number, identity.numbered, identity.mark) == ("RI-31", True, "D")
+
+
+def test_properties_that_an_organisation_has_added_are_read() -> None:
+    entry = '<property fmtid="{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}" pid="2" name="{}"><vt:{}>{}</vt:{}></property>'
+    entries = entry.format("Effective Date", "filetime", "2024-03-01T00:00:00Z", "filetime")
+    office = "http://schemas.openxmlformats.org/officeDocument/2006"
+    custom = f'<Properties xmlns="{office}/custom-properties" xmlns:vt="{office}/docPropsVTypes">{entries}</Properties>'
+    assert identify(read("racks.docx", word_file(custom)), "racks.docx").effective_date == "2024-03-01"
 
 
 def test_of_a_list_of_revisions_the_latest_counts() -> None:
