@@ -269,7 +269,8 @@ def number_keys(number: str) -> tuple[str, ...]:
     """A clause number as it is looked up: ``3.2.1``; a worded one also without its word (``task 101``, ``101``)."""
     if not number:
         return ()
-    return (number.casefold(), key(number.split()[-1])) if " " in number else (key(number),)
+    worded = " " in number and number[0].isalpha()
+    return (number.casefold(), key(number.split()[-1])) if worded else (number.casefold(),)
 
 
 def _shortened(text: str, tokens: int, count: Callable[[str], int]) -> str:

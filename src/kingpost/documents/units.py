@@ -44,7 +44,7 @@ def _complete(unit: list[Block]) -> Units:
 
 def _parts(unit: Sequence[Block], block: Block) -> bool:
     """Whether ``block`` begins another unit."""
-    if block.number:
+    if block.number and block.kind is not BlockKind.LIST:
         return True
     last = unit[-1]
     if block.kind is BlockKind.HEADING:

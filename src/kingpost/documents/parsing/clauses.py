@@ -1,7 +1,7 @@
 """Clause numbers at the start of headings and paragraphs, and whether a number fits where it stands."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 DOTTED = re.compile(
     r"^(?:§+\s*)?(?P<number>(?:[A-Z]{1,4}[.\-])?\d{1,4}(?:[.\-]\d{1,3}){0,7}(?:\.[a-z](?=[\s.]))?)(?P<end>[.)]?)(?:\s+|$)(?P<rest>.*)$",
@@ -18,6 +18,9 @@ UNIT_FOLLOWS = re.compile(
 )
 MONTH = re.compile(r"^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?:\s+\d|,|$)", re.IGNORECASE)
 RUN_IN_TITLE = re.compile(r"^([A-Z][^.:!?]{1,119}?(?:\([^)]*\))?)[.:]\s+(?=[A-Z\"“(\[])")
+BEGINS_ANEW = frozenset({"appendix", "annex", "attachment", "enclosure", "exhibit", "schedule"})
+STEM = re.compile(r"(?:\b(?:shall|must|should|may|following)|:)$", re.IGNORECASE)
+"""The end of a sentence that items complete: no title ends so."""
 BIGGEST_STEP = 12
 LONGEST_TITLE = 120
 
@@ -82,15 +85,21 @@ class ClauseSequence:
 
     last: tuple[str, ...] = ()
     seen: set[tuple[str, ...]] = field(default_factory=set)
+    appendix: ClauseStart | None = None
+    """The appendix that the document has come to, in which numbers may begin anew."""
+    _before: set[tuple[str, ...]] | None = None
+    """What was seen before they did."""
 
-    def accepts(self, start: ClauseStart, *, heading: bool, starts_block: bool) -> bool:
-        """Whether ``start`` is a clause here. ``heading``: its line looks like one."""
+    def accepts(self, start: ClauseStart, *, heading: bool, starts_block: bool, loud: bool = False) -> bool:
+        """Whether ``start`` is a clause here. ``heading``: its line looks like one; ``loud``: and it is set as one."""
         if is_contents_line(start.rest) or ("-" in start.number and not start.rest):
             return False
         if start.worded:
             return heading and starts_block
         if MONTH.match(start.rest):
             return False
+        if self._begins_anew(start, loud=loud):
+            return starts_block
         if start.bare:
             return heading and len(start.number) <= 3 and start.rest[:1].isupper() and self._advances(start.parts)
         if start.parts in self.seen or (not start.rest and not heading):
@@ -103,9 +112,28 @@ class ClauseSequence:
         return starts_block and (heading or start.rest[:1].isupper()) and self._advances(start.parts)
 
     def take(self, start: ClauseStart) -> None:
-        """Remember an accepted number."""
+        """Remember an accepted number; one that was seen already begins anew in its appendix."""
+        if start.worded:
+            self.seen |= self._before or set()
+            self._before = None
+            self.appendix = start if start.number.split()[0].lower() in BEGINS_ANEW else None
+        elif start.parts in self.seen:
+            self._before, self.seen = self.seen, set()
         self.last = start.parts
         self.seen.add(start.parts)
+
+    def scoped(self, start: ClauseStart) -> ClauseStart:
+        """The number as it is unique: with its appendix in front where numbers began anew."""
+        if self.appendix is None or self._before is None or start.worded or start.parts[0] == self.appendix.parts[0]:
+            return start
+        number = f"{self.appendix.number} {start.number}"
+        return replace(start, number=number, parts=(*self.appendix.parts, *start.parts))
+
+    def _begins_anew(self, start: ClauseStart, *, loud: bool) -> bool:
+        if self.appendix is None or self._before is not None or start.parts not in self.seen:
+            return False
+        first = len(start.parts) <= 2 and set(start.parts) <= {"0", "1"} and start.rest[:1].isupper()
+        return first and (loud or (not start.bare and self.last == self.appendix.parts))
 
     def follows(self, parts: tuple[str, ...]) -> bool:
         """Whether ``parts`` is the first child of the last clause, or the next on its own or any outer level."""

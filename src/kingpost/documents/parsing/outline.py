@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from kingpost.documents.parsing.clauses import (
     LONGEST_TITLE,
+    STEM,
     ClauseSequence,
     ClauseStart,
     clause_start,
@@ -14,6 +15,7 @@ from kingpost.documents.parsing.clauses import (
 from kingpost.documents.parsing.cleaning import clean
 from kingpost.documents.parsing.forms import FormField
 from kingpost.documents.parsing.grids import text_of_grid
+from kingpost.documents.parsing.items import Items
 from kingpost.documents.parsing.label_values import CAPTION, Pair
 from kingpost.documents.parsing.page_lines import begins_paragraph, joined, rows_of
 from kingpost.documents.parsing.pages import Line, Page, PageBlock
@@ -49,6 +51,7 @@ class Outline:
     blocks: list[Block] = field(default_factory=list)
     _sections: SectionPath = field(default_factory=SectionPath)
     _sequence: ClauseSequence = field(default_factory=ClauseSequence)
+    _items: Items = field(default_factory=Items)
     _untitled: bool = False
     _left_cover: bool = False
     _titles: list[Line] = field(default_factory=list)
@@ -183,34 +186,40 @@ class Outline:
     def _clause(self, start: ClauseStart, lines: Sequence[Line], index: int, block: PageBlock, page: Page) -> int:
         """Open a clause at this line. Returns the index of the first line that is not yet used."""
         self._sequence.take(start)
+        known = self._sequence.scoped(start)
+        self._items.begin(known.number)
         line = lines[index]
         after = lines[index + 1] if index + 1 < len(lines) else None
         if self._is_heading_line(start, line, after, block):
-            self._sections.open_numbered(start, clean(line.text), self._loudness(line))
-            self._add(BlockKind.HEADING, [line], page, number=start.number)
+            self._sections.open_numbered(known, clean(line.text), self._loudness(line))
+            self._add(BlockKind.HEADING, [line], page, number=known.number)
             self._untitled = not start.rest
             return index + 1
         title = run_in_title(start.rest)
-        self._sections.open_numbered(start, f"{start.number} {title}".strip(), self._loudness(line))
+        self._sections.open_numbered(known, f"{start.number} {title}".strip(), self._loudness(line))
         end = index + 1
-        while end < len(lines) and not self._starts_clause(lines, end, block):
+        while end < len(lines) and not self._starts_clause(lines, end, block) and not self._starts_item(lines, end):
             end += 1
-        self._add(BlockKind.PARAGRAPH, lines[index:end], page, number=start.number)
+        self._add(BlockKind.PARAGRAPH, lines[index:end], page, number=known.number)
         return end
 
     def _starts_clause(self, lines: Sequence[Line], index: int, block: PageBlock) -> bool:
         start = clause_start(lines[index].text)
         return start is not None and self._accepts(start, lines, index, block)
 
+    def _starts_item(self, lines: Sequence[Line], index: int) -> bool:
+        return begins_paragraph(lines[index - 1], lines[index]) and self._items.opens(lines[index].text)
+
     def _accepts(self, start: ClauseStart, lines: Sequence[Line], index: int, block: PageBlock) -> bool:
         heading = self._looks_like_heading(lines, index, block)
         if start.bare and start.number not in self.chapters:
             heading = heading and block.kind != "list_item" and lines[index].size > self.body_size + 0.5
         begins = begins_paragraph(lines[index - 1] if index else None, lines[index])
-        return self._sequence.accepts(start, heading=heading, starts_block=begins)
+        loud = self._is_loud(lines[index]) and block.kind != "list_item"
+        return self._sequence.accepts(start, heading=heading, starts_block=begins, loud=loud)
 
     def _is_heading_line(self, start: ClauseStart, line: Line, after: Line | None, block: PageBlock) -> bool:
-        if len(line.text) > LONGEST_TITLE or run_in_title(start.rest):
+        if len(line.text) > LONGEST_TITLE or run_in_title(start.rest) or STEM.search(start.rest):
             return False
         if not start.rest:
             return True
@@ -233,8 +242,11 @@ class Outline:
         self._untitled = False
         if self._is_plain_heading(lines, block):
             self._open_plain(lines, page)
-        else:
-            self._add(BlockKind.LIST if block.kind == "list_item" else BlockKind.PARAGRAPH, lines, page)
+            self._items.begin("")
+            return
+        for number, group in self._items.parted(lines):
+            listed = number or block.kind == "list_item"
+            self._add(BlockKind.LIST if listed else BlockKind.PARAGRAPH, group, page, number=number)
 
     def _give_title(self, lines: Sequence[Line], page: Page) -> None:
         """The title of a heading whose number stood alone in the line before."""
