@@ -7,6 +7,7 @@ import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 from kingpost.documents.parsing import media_type
 from kingpost.documents.sources.permissions import (
@@ -51,18 +52,19 @@ class FolderSource:
             allowed = permissions.of(name.rpartition("/")[0])
             yield OriginalReference(
                 uri=(self._root / name).as_uri(),
-                name=name,
+                name=_writable(name),
                 media_type=media_type(name),
                 size=status.st_size,
                 groups=allowed.groups,
                 stamp=_stamp(status, now),
                 refused=allowed.refused,
             )
-        self.unlisted, self.notes = tuple(listing.unlisted), tuple(listing.notes())
+        self.unlisted = tuple(_writable(folder) for folder in listing.unlisted)
+        self.notes = tuple(_writable(note) for note in listing.notes())
 
     def read(self, reference: OriginalReference) -> Original:
         """The file's bytes."""
-        path = self._root / reference.name
+        path = _path(reference.uri)
         try:
             if os.path.realpath(path) != str(path):
                 raise DocumentError(
@@ -70,7 +72,7 @@ class FolderSource:
                     reason="unreadable",
                     next="put the file itself there",
                 )
-            content = path.read_bytes()
+            content = _read_regular(path)
         except PermissionError as error:
             raise DocumentError(
                 f"{reference.name} may not be read", reason="permission", next="give this user the right to read it"
@@ -91,6 +93,7 @@ class _Listing:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._links: list[str] = []
+        self._special: list[str] = []
         self.unlisted: list[str] = []
 
     def files(self, folder: str) -> Iterator[tuple[str, os.stat_result]]:
@@ -103,25 +106,33 @@ class _Listing:
                     self._links.append(name)
                 elif entry.is_dir(follow_symlinks=False):
                     waiting.append(name)
-                elif status := _regular(entry):
-                    yield name, status
+                elif status := _status(entry):
+                    if stat.S_ISREG(status.st_mode):
+                        yield name, status
+                    else:
+                        self._special.append(name)
 
     def file(self, name: str) -> Iterator[tuple[str, os.stat_result]]:
         """One file."""
         try:
-            yield name, (self._root / name).stat()
+            status = (self._root / name).stat()
         except OSError as error:
             raise BackendUnavailable(
                 f"{self._root / name} cannot be read ({error.strerror})", next="check that it is there"
             ) from error
+        if not stat.S_ISREG(status.st_mode):
+            raise BackendUnavailable(f"{self._root / name} is no file, but a pipe or a device", next="name a file")
+        yield name, status
 
     def notes(self) -> Iterator[str]:
         """What a person should know."""
         for folder in self.unlisted:
             yield f"{folder} cannot be listed: what was read of it before is kept"
         if self._links:
-            named = ", ".join(sorted(self._links)[:NAMED]) + (", ..." if len(self._links) > NAMED else "")
-            yield f"symbolic links are not followed: {len(self._links)} passed over ({named})"
+            yield f"symbolic links are not followed: {len(self._links)} passed over ({_named(self._links)})"
+        if self._special:
+            found = f"{len(self._special)} passed over ({_named(self._special)})"
+            yield f"pipes, sockets and devices are not opened: {found}"
 
     def _entries(self, folder: str) -> list[tuple[str, os.DirEntry[str]]]:
         try:
@@ -138,13 +149,35 @@ class _Listing:
         return [(f"{folder}/{entry.name}".lstrip("/"), entry) for entry in kept]
 
 
-def _regular(entry: os.DirEntry[str]) -> os.stat_result | None:
-    """The status of a regular file; None for a pipe, a device, or what vanished just now."""
+def _named(names: list[str]) -> str:
+    return ", ".join(sorted(names)[:NAMED]) + (", ..." if len(names) > NAMED else "")
+
+
+def _status(entry: os.DirEntry[str]) -> os.stat_result | None:
+    """None for what vanished just now."""
     try:
-        status = entry.stat(follow_symlinks=False)
+        return entry.stat(follow_symlinks=False)
     except OSError:
         return None
-    return status if stat.S_ISREG(status.st_mode) else None
+
+
+def _writable(name: str) -> str:
+    """A name as text that can be stored: bytes that are no text are shown by their numbers."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
+def _path(uri: str) -> Path:
+    """The path that ``Path.as_uri`` was made of, whatever bytes it holds."""
+    return Path(os.fsdecode(unquote_to_bytes(uri.removeprefix("file://"))))
+
+
+def _read_regular(path: Path) -> bytes:
+    """The bytes of a file that may have been replaced by a pipe since it was listed: opening must not wait."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "no regular file")
+        return file.read()
 
 
 def _stamp(status: os.stat_result, now: int) -> str:
