@@ -148,8 +148,13 @@ def test_a_wrapped_label_is_one_row_with_the_values_beside_it() -> None:
 
 def test_rows_of_one_table_are_not_lost_to_numbers_that_look_like_clauses() -> None:
     rows = (("Years", "Checks", "Faults"), ("1.1", "120", "4"), ("1.2", "140", "2"), ("1.3", "160", "1"))
-    (found,) = grids([(60, 60, "1 Checks"), *placed(rows)], ruled=boxes(4))
+    (found,) = grids([(60, 60, "1 Checks"), *placed(rows)])
     assert [row[0].text for row in found.rows] == ["1.1", "1.2", "1.3"]
+
+
+def test_text_that_runs_on_over_rules_is_no_table() -> None:
+    line = "Racks that were hit by a truck are emptied and closed until they were inspected by the shift leader of the hall"
+    assert grids([(62, 112 + 18 * number, line) for number in range(4)], ruled=boxes(4)) == []
 
 
 def test_text_in_two_columns_is_no_table() -> None:
