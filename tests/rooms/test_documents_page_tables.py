@@ -153,7 +153,7 @@ def test_rows_of_one_table_are_not_lost_to_numbers_that_look_like_clauses() -> N
 
 
 def test_text_that_runs_on_over_rules_is_no_table() -> None:
-    line = "Racks that were hit by a truck are emptied and closed until they were inspected by the shift leader of the hall"
+    line = "Racks that were hit by a truck are emptied and closed until they were inspected by the shift leader"
     assert grids([(62, 112 + 18 * number, line) for number in range(4)], ruled=boxes(4)) == []
 
 
