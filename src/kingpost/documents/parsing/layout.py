@@ -11,6 +11,9 @@ BULLET_INDENT = 36.0
 """Points to the left of a list item in which its bullet stands."""
 Box = tuple[float, float, float, float]
 
+LEAST_SIZE = 0.4
+SIZE_OF_HEIGHT = 0.85
+"""Size of type to the height of a line's box."""
 STRAIGHT = 20.0
 """Degrees by which text that runs from left to right may slope."""
 
@@ -89,11 +92,17 @@ def _line(item: Any, written: str) -> Line | None:
         y0=item.y,
         x1=item.x + item.width,
         y1=item.y + item.height,
-        size=round(item.font_size or item.height, 1),
+        size=round(_size(item), 1),
         bold="bold" in name or "black" in name or "heavy" in name or (item.font_weight or 0) >= 600,
         soft=item.text.rstrip().endswith(("\u00ad", "\x02")),
     )
     return replace(line, words=tuple(_words(item, line)))
+
+
+def _size(item: Any) -> float:
+    """The size of type; programs that scale a font of one point tell it by the height alone."""
+    told = float(item.font_size or 0)
+    return told if told >= LEAST_SIZE * item.height else SIZE_OF_HEIGHT * float(item.height)
 
 
 def _words(item: Any, line: Line) -> Iterator[Line]:

@@ -67,7 +67,8 @@ class Outline:
             self._titles += lines
         elif self.cover and not self._left_cover:
             self._left_cover = True
-            self._sections.clear()
+            if not self._sequence.last:
+                self._sections.clear()
         if block.kind in {"code", "turned"} or (
             block.kind == "grid_fallback" and not any(clause_start(line.text) for line in lines)
         ):

@@ -23,7 +23,9 @@ LONG = 10
 
 def take_off(pages: Sequence[Page]) -> tuple[str, ...]:
     """Remove them in place; return what the running heads said, once each, page numbers left out."""
-    counts = Counter(key for page in pages for key in {_key(line, page) for line in _margin_lines(page)})
+    counts = Counter(
+        key for page in pages for key in {key for line in _margin_lines(page) for key in _keys(line, page)}
+    )
     needed = max(2 if len(pages) <= FEW_PAGES else 3, SHARE * len(pages) if len(pages) > LONG else 0)
     said: dict[str, None] = {}
     for page in pages:
@@ -78,8 +80,8 @@ def _same_row(line: Line, other: Line) -> bool:
 
 
 def _runs(line: Line, page: Page, counts: Counter[tuple[str, int]], needed: float) -> bool:
-    text, place = _key(line, page)
-    return sum(counts[text, place + shift] for shift in (-1, 0, 1)) >= needed
+    keys = _keys(line, page)
+    return any(sum(counts[text, place + shift] for shift in (-1, 0, 1)) >= needed for text, place in keys)
 
 
 def _margin_lines(page: Page) -> list[Line]:
@@ -90,9 +92,15 @@ def _in_margin(line: Line, page: Page) -> bool:
     return line.y1 <= MARGIN * page.height or line.y0 >= (1 - MARGIN) * page.height
 
 
-def _key(line: Line, page: Page) -> tuple[str, int]:
-    """The text without its digits, unless they number a clause, and where it stands in hundredths of the height."""
-    start = clause_start(line.text)
+def _keys(line: Line, page: Page) -> set[tuple[str, int]]:
+    """What it says without its digits, and where it stands in hundredths of the height.
+
+    A line that begins like a numbered heading keeps them, as they are or as they grow with the page's number.
+    """
     text = line.text.casefold()
-    numbered = start is not None and "." in start.number
-    return text if numbered else re.sub(r"\d+", "#", text), round(100 * line.y0 / page.height)
+    start = clause_start(line.text)
+    place = round(100 * line.y0 / page.height)
+    if start is None or not start.parts[0].isdigit():
+        return {(re.sub(r"\d+", "#", text), place)}
+    growing = re.sub(r"\d+", lambda found: f"#{int(found[0]) - page.number}", text)
+    return {(text, place), (growing, place)}
