@@ -32,7 +32,7 @@ from kingpost.retrieval.scoping import (
     today,
 )
 from kingpost.settings import RetrievalSettings
-from kingpost.types.documents import EVERYONE, Chunk, Document, RevisionStatus
+from kingpost.types.documents import EVERYONE, Chunk, ChunkKind, Document, RevisionStatus
 from kingpost.types.search import CHUNKS, Hit, Passage, Where
 
 LEG_WEIGHTS = {"lookup": 1.5, "dense": 1.0, "lexical": 1.0}
@@ -205,6 +205,12 @@ class Retriever(BaseRetriever):
         """All rows of the table that a row belongs to, in order."""
         chunks = self.records.chunks.all(partition=chunk.document_id)
         rows = [c for c in chunks if c.table == chunk.table and c.revision_id == chunk.revision_id]
+        return sorted(rows, key=lambda row: row.ordinal)
+
+    def rows(self, document: Document) -> list[Chunk]:
+        """All rows of all tables of a document, as the revision that is seen, in order."""
+        chunks = self.records.chunks.all(partition=document.id)
+        rows = [c for c in chunks if c.kind is ChunkKind.ROW and c.revision_id == document.current_revision]
         return sorted(rows, key=lambda row: row.ordinal)
 
     def _ranked(

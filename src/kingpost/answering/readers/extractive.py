@@ -6,6 +6,7 @@ from kingpost.answering.readers.cells import read_field, read_row
 from kingpost.answering.readers.reading import Reading, ReadingKind
 from kingpost.answering.readers.sentences import Embed, read_sentences
 from kingpost.answering.readers.structure import read_acronym, read_clause, read_clause_list, read_definition
+from kingpost.answering.readers.tables import read_tables
 from kingpost.retrieval.analysis import Wanted
 from kingpost.retrieval.search import Findings, Retriever
 from kingpost.types.documents import ChunkKind
@@ -26,6 +27,8 @@ class ExtractiveReader:
             return reading
         if not findings.passages:
             return Reading(kind=ReadingKind.NOTHING, reason="Nothing like it stands in the documents.")
+        if reading := read_tables(findings, self.retriever, self.embed):
+            return reading
         return self._by_place(findings)
 
     def _by_structure(self, findings: Findings) -> Reading | None:

@@ -16,6 +16,8 @@ class ReadingKind(StrEnum):
     DEFINITION = "definition"
     FIELD = "field"
     CELL = "cell"
+    CELLS = "cells"
+    CALCULATED = "calculated"
     ROW = "row"
     SENTENCES = "sentences"
     GENERATED = "generated"
@@ -30,11 +32,13 @@ EXACT = frozenset(
         ReadingKind.DEFINITION,
         ReadingKind.FIELD,
         ReadingKind.CELL,
+        ReadingKind.CELLS,
+        ReadingKind.CALCULATED,
     }
 )
 """Kinds whose text is given as it stands: no model words them anew."""
 
-COMPUTED = frozenset({ReadingKind.CLAUSE_LIST})
+COMPUTED = frozenset({ReadingKind.CLAUSE_LIST, ReadingKind.CELLS, ReadingKind.CALCULATED})
 """Kinds that hold counts and lists rather than one place."""
 
 

@@ -1,0 +1,116 @@
+"""Reads whole tables: looks up, filters, counts and calculates, and shows the steps and the cells it took."""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from kingpost.answering.citations import cite_cells, without_repeats
+from kingpost.answering.readers.cells import with_unit
+from kingpost.answering.readers.reading import Reading, ReadingKind
+from kingpost.answering.readers.sentences import Embed
+from kingpost.answering.tables.asking import ask
+from kingpost.answering.tables.linking import Meaning
+from kingpost.answering.tables.model import TableCell, tables_of
+from kingpost.answering.tables.program import Operation
+from kingpost.answering.tables.scoring import Scored
+from kingpost.retrieval.search import Findings, Retriever
+from kingpost.types.documents import Chunk, ChunkKind, Document
+from kingpost.types.search import Passage
+
+MOST_TABLES = 4
+"""Tables looked at where several documents are searched: those of the first passages."""
+MOST_CITED = 12
+IN_TABLES = frozenset({ChunkKind.ROW, ChunkKind.OVERVIEW})
+FEWEST_EXPLAINED = {ChunkKind.ROW: 0.45, ChunkKind.OVERVIEW: 0.45, ChunkKind.FIELD: 0.7}
+FEWEST_EXPLAINED_OF_TEXT = 0.75
+"""Share of the question's words that a program must stand on, by what retrieval found best: a table's row, or prose."""
+_FOOTNOTE = re.compile(r"(?<=\w)\s?\[[\w ]{1,6}\]$")
+
+
+def read_tables(findings: Findings, retriever: Retriever, embed: Embed) -> Reading | None:
+    """The answer of the best program over the tables in reach, or None where none explains the question."""
+    rows = _rows_in_reach(findings, retriever)
+    if not rows:
+        return None
+    priors = _priors(findings)
+    found = ask(findings.analysis.question, tables_of(rows), meaning=_meaning(embed), priors=priors)
+    needed = FEWEST_EXPLAINED.get(findings.passages[0].chunk.kind, FEWEST_EXPLAINED_OF_TEXT)
+    if not found or found[0].features["explained"] < needed:
+        return None
+    return _reading(found, findings)
+
+
+def _rows_in_reach(findings: Findings, retriever: Retriever) -> list[Chunk]:
+    """All rows of the one document searched, or of the tables that the first passages come from."""
+    documents = findings.named or findings.searched
+    if len(documents) == 1:
+        return retriever.rows(documents[0])
+    tables = {p.chunk.table: p.chunk for p in findings.passages if p.chunk.kind in IN_TABLES and p.chunk.table}
+    return [row for chunk in list(tables.values())[:MOST_TABLES] for row in retriever.table(chunk)]
+
+
+def _priors(findings: Findings) -> dict[str, float]:
+    """1 for the table of the first passage, less for those found later."""
+    priors: dict[str, float] = {}
+    for rank, passage in enumerate(findings.passages, start=1):
+        if passage.chunk.table:
+            priors.setdefault(passage.chunk.table, 1 / rank)
+    return priors
+
+
+def _meaning(embed: Embed) -> Meaning:
+    def cosines(text: str, names: Sequence[str]) -> list[float]:
+        vectors = np.asarray(embed([text, *names]), dtype=np.float32)
+        nearness: list[float] = (vectors[1:] @ vectors[0]).tolist()
+        return nearness
+
+    return cosines
+
+
+def _reading(found: Sequence[Scored], findings: Findings) -> Reading:
+    best = found[0]
+    rivals = [scored.score for scored in found if scored.result.texts != best.result.texts]
+    return Reading(
+        kind=_kind(best),
+        text=_worded(best),
+        note=best.result.steps,
+        citations=without_repeats(
+            citation for cell in _cited(best) for citation in cite_cells(_passage(cell.chunk, findings), [cell.source])
+        ),
+        support=best.features["explained"],
+        features={
+            "table_score": best.score,
+            "table_margin": min(1.0, best.score - rivals[0]) if rivals else 1.0,
+            "table_strength": best.features["strength"],
+        },
+    )
+
+
+def _kind(best: Scored) -> ReadingKind:
+    program = best.proposal.program
+    if best.result.computed or program.operation is not Operation.VALUES or program.rows.pick is not None:
+        return ReadingKind.CALCULATED
+    return ReadingKind.CELL if len(best.result.texts) == 1 else ReadingKind.CELLS
+
+
+def _worded(best: Scored) -> str:
+    """Cells as they stand, with the unit that their header gives; footnote marks are left out."""
+    result = best.result
+    if result.computed:
+        return "; ".join(result.texts)
+    header = best.proposal.program.table.columns[best.proposal.program.column].header
+    return "; ".join(with_unit(_FOOTNOTE.sub("", text), header) for text in result.texts)
+
+
+def _cited(best: Scored) -> Sequence[TableCell]:
+    return [cell for cell in best.result.cells if cell.text][:MOST_CITED]
+
+
+def _passage(chunk: Chunk, findings: Findings) -> Passage:
+    document = _document(chunk, findings)
+    return Passage(chunk=chunk, document=document, score=findings.passages[0].score)
+
+
+def _document(chunk: Chunk, findings: Findings) -> Document:
+    return next(d for d in findings.searched if (d.id, d.current_revision) == (chunk.document_id, chunk.revision_id))

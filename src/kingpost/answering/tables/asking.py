@@ -1,0 +1,22 @@
+"""Asks tables: understands the question, links it to each table, proposes, scores, and gives the best answer."""
+
+from collections.abc import Mapping, Sequence
+
+from kingpost.answering.tables.cues import understand
+from kingpost.answering.tables.linking import Meaning, link
+from kingpost.answering.tables.model import Table, turned
+from kingpost.answering.tables.proposals import Proposer
+from kingpost.answering.tables.scoring import Scored, ranked
+
+
+def ask(question: str, tables: Sequence[Table], *, meaning: Meaning, priors: Mapping[str, float]) -> list[Scored]:
+    """Executed programs, best first. ``priors`` say by table id how near retrieval found a table (0..1)."""
+    request = understand(question)
+    views = [view for table in tables for view in (table, turned(table)) if view is not None]
+    names = list(dict.fromkeys(column.name for view in views for column in view.columns if column.name))
+    nearness = dict(zip(names, meaning(question, names), strict=True)) if names else {}
+    proposed = []
+    for view in views:
+        links = link(request, view, nearness)
+        proposed += [(proposal, links) for proposal in Proposer(request, view, links).proposals()]
+    return ranked(request, proposed, priors)

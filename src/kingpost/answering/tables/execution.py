@@ -1,0 +1,417 @@
+"""Runs programs: pure functions from a program to its result, or to None where the table does not give one."""
+
+import statistics
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from kingpost.answering.tables.model import Kind, Row, Table, TableCell
+from kingpost.answering.tables.program import Condition, Operation, Order, Pick, Program, Relation, Result, Selection
+from kingpost.answering.tables.steps import described, placed
+from kingpost.answering.tables.values import Value
+from kingpost.language.units import comparable, in_base_units
+
+YES, NO = "yes", "no"
+Key = tuple[float, float, float]
+
+
+def execute(program: Program) -> Result | None:
+    """The result, or None: no row is selected, a cell is blank, or units cannot be compared."""
+    rows = select(program.table, program.rows)
+    if not rows and program.operation not in (Operation.COUNT, Operation.DISTINCT):
+        return None
+    return _OPERATIONS[program.operation](program, rows)
+
+
+def select(table: Table, selection: Selection) -> list[Row]:
+    """Rows in table order; totals only where they are asked for by name."""
+    meets = any if selection.either else all
+    rows = (
+        [
+            row
+            for row in table.rows
+            if not row.divider and meets(holds(c, row, table.columns[c.column].scale) for c in selection.conditions)
+        ]
+        if selection.conditions
+        else list(table.data)
+    )
+    kept = [row for row in rows if not row.summary]
+    rows = kept or (rows if selection.conditions else [])
+    return _picked(table, rows, selection.pick) if selection.pick else rows
+
+
+def holds(condition: Condition, row: Row, scale: float = 1.0) -> bool:
+    """Whether a row meets a condition; a blank cell meets none, not even a negated one of numbers."""
+    cell = row.cells[condition.column]
+    if cell is None or cell.value.blank:
+        return condition.negated and condition.relation in (Relation.IS, Relation.HOLDS)
+    return _stands(condition, cell.value, scale) != condition.negated
+
+
+def _stands(condition: Condition, value: Value, scale: float) -> bool:
+    match condition.relation:
+        case Relation.IS:
+            return any(value.text == other.text or _equal(value, other) for other in condition.values)
+        case Relation.HOLDS:
+            return any(_contains(value.stems, other.stems) for other in condition.values)
+        case Relation.DATED:
+            return any(_dated(value, other) for other in condition.values)
+        case _:
+            return _compares(condition, value, scale)
+
+
+def _equal(value: Value, other: Value) -> bool:
+    return value.stems == other.stems and value.number == other.number
+
+
+def _contains(stems: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    size = len(wanted)
+    return size > 0 and any(stems[at : at + size] == wanted for at in range(len(stems) - size + 1))
+
+
+def _dated(value: Value, other: Value) -> bool:
+    if value.moment is None or other.moment is None:
+        return False
+    return all(not asked or asked == own for own, asked in zip(value.moment, other.moment, strict=True))
+
+
+def _compares(condition: Condition, value: Value, scale: float) -> bool:
+    """Numbers of a column "in millions" are compared in full with a bound that is as large."""
+    if scale > 1 and value.number is not None and (condition.values[0].number or 0) >= scale:
+        value = replace(value, number=value.number * scale)
+    first = _key(value, condition.values[0])
+    if first is None:
+        return False
+    own, bound = first
+    match condition.relation:
+        case Relation.ABOVE:
+            return own > bound
+        case Relation.AT_LEAST:
+            return own >= bound
+        case Relation.BELOW:
+            return own < bound
+        case Relation.AT_MOST:
+            return own <= bound
+        case _:
+            upper = _key(value, condition.values[1])
+            return upper is not None and bound <= own and upper[0] <= upper[1]
+
+
+def _key(value: Value, bound: Value) -> tuple[Key, Key] | None:
+    """Cell and bound as they compare: dates to what the bound says of day and month, numbers after conversion."""
+    if bound.moment is not None and value.moment is not None and not (bound.year and not _says_year(value)):
+        parts = 3 if bound.moment[2] else 2 if bound.moment[1] else 1
+        return _padded(value.moment[:parts]), _padded(bound.moment[:parts])
+    if value.number is None or bound.number is None:
+        return None
+    if bound.unit and value.unit and bound.unit != value.unit:
+        if not comparable(bound.unit, value.unit):
+            return None
+        return _padded([in_base_units(value.number, value.unit)]), _padded([in_base_units(bound.number, bound.unit)])
+    return _padded([value.number]), _padded([bound.number])
+
+
+def _says_year(value: Value) -> bool:
+    return value.moment is not None and value.moment[0] > 0
+
+
+def _padded(parts: Sequence[float]) -> Key:
+    first, second, third = (*parts, 0, 0)[:3]
+    return first, second, third
+
+
+def _picked(table: Table, rows: list[Row], pick: Pick) -> list[Row]:
+    match pick.order:
+        case Order.FIRST:
+            return rows[: pick.count]
+        case Order.LAST:
+            return rows[-pick.count :]
+        case Order.NEXT | Order.PREVIOUS:
+            return _beside(table, rows, 1 if pick.order is Order.NEXT else -1)
+        case Order.SAME:
+            return _same(table, rows, pick.column)
+        case _:
+            return _extreme(table, rows, pick)
+
+
+def _beside(table: Table, rows: list[Row], step: int) -> list[Row]:
+    """The row after the last, or before the first, of those selected."""
+    if not rows:
+        return []
+    indexes = [row.index for row in table.data]
+    at = rows[-1].index if step > 0 else rows[0].index
+    beyond = [index for index in indexes if (index > at if step > 0 else index < at)]
+    found = (min(beyond) if step > 0 else max(beyond)) if beyond else None
+    return [row for row in table.data if row.index == found]
+
+
+def _same(table: Table, rows: list[Row], column: int) -> list[Row]:
+    """Other rows that have in ``column`` what the selected one has."""
+    told = {cell.value.stems for row in rows if (cell := row.cells[column]) is not None and not cell.value.blank}
+    chosen = {row.index for row in rows}
+    return [
+        row
+        for row in table.data
+        if row.index not in chosen and (cell := row.cells[column]) is not None and cell.value.stems in told
+    ]
+
+
+def _extreme(table: Table, rows: list[Row], pick: Pick) -> list[Row]:
+    keys = [(row, key) for row in rows if (key := _order_key(table, row, pick.column)) is not None]
+    if not keys:
+        return []
+    ranked = sorted((key for _, key in keys), reverse=pick.order is Order.HIGHEST)
+    bound = ranked[min(pick.count, len(ranked)) - 1]
+    if pick.order is Order.HIGHEST:
+        return [row for row, key in keys if key >= bound]
+    return [row for row, key in keys if key <= bound]
+
+
+def _order_key(table: Table, row: Row, column: int) -> Key | None:
+    cell = row.cells[column]
+    if cell is None or cell.value.blank:
+        return None
+    if table.columns[column].kind is Kind.MOMENT and cell.value.moment is not None:
+        return _padded(cell.value.moment)
+    return _padded([cell.value.number]) if cell.value.number is not None else None
+
+
+# Operations
+
+
+def _cells(rows: Iterable[Row], column: int) -> list[TableCell]:
+    return [cell for row in rows if (cell := row.cells[column]) is not None and not cell.value.blank]
+
+
+def _values(program: Program, rows: list[Row]) -> Result | None:
+    cells = list({cell.text: cell for cell in reversed(_cells(rows, program.column))}.values())[::-1]
+    if not cells:
+        return None
+    return Result(texts=tuple(cell.text for cell in cells), cells=tuple(cells), steps=described(program, len(rows)))
+
+
+def _count(program: Program, rows: list[Row]) -> Result | None:
+    shown = _cells(rows, program.column) or [cell for row in rows for cell in row.cells[:1] if cell is not None]
+    return _worked_out(program, rows, len(rows), shown)
+
+
+def _distinct(program: Program, rows: list[Row]) -> Result | None:
+    cells = list({cell.value.stems or cell.text: cell for cell in reversed(_cells(rows, program.column))}.values())[
+        ::-1
+    ]
+    return _worked_out(program, rows, len(cells), cells)
+
+
+def _fold(combine: Callable[[Sequence[float]], float]) -> Callable[[Program, list[Row]], Result | None]:
+    def folded(program: Program, rows: list[Row]) -> Result | None:
+        cells = [cell for cell in _cells(rows, program.column) if cell.value.number is not None]
+        numbers = _in_one_unit(cells)
+        if not numbers:
+            return None
+        exact = statistics.fmean if combine is statistics.fmean else combine
+        return _worked_out(program, rows, exact(numbers), cells)
+
+    return folded
+
+
+def _in_one_unit(cells: Sequence[TableCell]) -> list[float] | None:
+    """Numbers in the unit of the first cell that has one; None where the units cannot be converted into it."""
+    units = [cell.value.unit for cell in cells if cell.value.unit]
+    if not units or len(set(units)) == 1:
+        return [cell.value.number for cell in cells if cell.value.number is not None]
+    target = units[0]
+    if not all(unit and comparable(unit, target) for unit in (cell.value.unit for cell in cells)):
+        return None
+    factor = in_base_units(1.0, target)
+    return [
+        in_base_units(cell.value.number, cell.value.unit) / factor for cell in cells if cell.value.number is not None
+    ]
+
+
+def _extremum(order: Order) -> Callable[[Program, list[Row]], Result | None]:
+    def found(program: Program, rows: list[Row]) -> Result | None:
+        chosen = _extreme(program.table, rows, Pick(order=order, column=program.column))
+        cells = _cells(chosen, program.column)[:1]
+        return (
+            Result(texts=(cells[0].text,), cells=tuple(cells), steps=described(program, len(rows))) if cells else None
+        )
+
+    return found
+
+
+def _range(program: Program, rows: list[Row]) -> Result | None:
+    low = _cells(_extreme(program.table, rows, Pick(order=Order.LOWEST, column=program.column)), program.column)
+    high = _cells(_extreme(program.table, rows, Pick(order=Order.HIGHEST, column=program.column)), program.column)
+    if not low or not high:
+        return None
+    text = f"{low[0].text} to {high[0].text}"
+    return Result(texts=(text,), cells=(low[0], high[0]), steps=described(program, len(rows)), computed=True)
+
+
+def _common(order: Order) -> Callable[[Program, list[Row]], Result | None]:
+    def found(program: Program, rows: list[Row]) -> Result | None:
+        cells = _cells(rows, program.column)
+        counts = Counter(cell.text for cell in cells)
+        if not counts:
+            return None
+        bound = max(counts.values()) if order is Order.HIGHEST else min(counts.values())
+        texts = [text for text in counts if counts[text] == bound]
+        shown = tuple(cell for cell in cells if cell.text in texts)
+        return Result(texts=tuple(texts), cells=shown, steps=f"{described(program, len(rows))}: {bound} times")
+
+    return found
+
+
+def _pair(program: Program, rows: list[Row]) -> tuple[TableCell, TableCell] | None:
+    """The one cell of each side of a comparison."""
+    others = select(program.table, program.other) if program.other is not None else rows
+    column = program.other_column if program.other_column >= 0 else program.column
+    first, second = _cells(rows, program.column), _cells(others, column)
+    return (first[0], second[0]) if len(first) == 1 and len(second) == 1 else None
+
+
+def _numbers(pair: tuple[TableCell, TableCell]) -> tuple[float, float] | None:
+    values = [cell.value for cell in pair]
+    if all(value.number is not None for value in values) and (numbers := _in_one_unit(pair)):
+        return numbers[0], numbers[1]
+    years = [value.moment[0] for value in values if value.moment is not None and value.moment[0]]
+    return (float(years[0]), float(years[1])) if len(years) == len(values) else None
+
+
+def _difference(program: Program, rows: list[Row]) -> Result | None:
+    pair = _pair(program, rows)
+    numbers = _numbers(pair) if pair else None
+    return _worked_out(program, rows, abs(numbers[0] - numbers[1]), pair) if numbers and pair else None
+
+
+def _ratio(program: Program, rows: list[Row]) -> Result | None:
+    pair = _pair(program, rows)
+    numbers = _numbers(pair) if pair else None
+    return (
+        _worked_out(program, rows, round(numbers[0] / numbers[1], 4), pair) if numbers and pair and numbers[1] else None
+    )
+
+
+def _share(program: Program, rows: list[Row]) -> Result | None:
+    pair = _pair(program, rows)
+    numbers = _numbers(pair) if pair else None
+    if not numbers or not pair or not numbers[1]:
+        return None
+    return _worked_out(program, rows, round(100 * numbers[0] / numbers[1], 2), pair, suffix="%")
+
+
+def _of_two(order: Order) -> Callable[[Program, list[Row]], Result | None]:
+    def found(program: Program, rows: list[Row]) -> Result | None:
+        pair = _pair(program, rows)
+        numbers = _numbers(pair) if pair else None
+        if not numbers or not pair or numbers[0] == numbers[1]:
+            return None
+        first = (numbers[0] > numbers[1]) == (order is Order.HIGHEST)
+        side = program.rows if first else program.other
+        return Result(texts=(_named(program, side),), cells=pair, steps=described(program, len(rows)), computed=True)
+
+    return found
+
+
+def _earlier(program: Program, rows: list[Row]) -> Result | None:
+    """Of two rows the one that stands first."""
+    others = select(program.table, program.other) if program.other is not None else []
+    if not rows or not others:
+        return None
+    side = program.rows if rows[0].index < others[0].index else program.other
+    cells = (*_cells(rows[:1], program.column), *_cells(others[:1], program.column))
+    return Result(
+        texts=(_named(program, side),), cells=tuple(cells), steps=described(program, len(rows)), computed=True
+    )
+
+
+def _named(program: Program, side: Selection | None) -> str:
+    """How a side of a comparison is called: the text of the cell by which it was selected."""
+    if side is None:
+        return ""
+    rows = select(program.table, Selection(conditions=side.conditions, either=side.either))
+    cells = _cells(rows[:1], side.conditions[0].column) if side.conditions else []
+    return cells[0].text if cells else ""
+
+
+def _whether(program: Program, rows: list[Row]) -> Result | None:
+    """Whether any selected row meets the other conditions."""
+    wanted = program.other.conditions if program.other else ()
+    there = any(all(holds(condition, row) for condition in wanted) for row in rows)
+    return _said(program, rows, truth=there, cells=_cells(rows, program.column))
+
+
+def _whether_same(program: Program, rows: list[Row]) -> Result | None:
+    pair = _pair(program, rows)
+    return _said(program, rows, truth=_equal(pair[0].value, pair[1].value), cells=pair) if pair else None
+
+
+def _whether_more(program: Program, rows: list[Row]) -> Result | None:
+    pair = _pair(program, rows)
+    numbers = _numbers(pair) if pair else None
+    return _said(program, rows, truth=numbers[0] > numbers[1], cells=pair) if numbers and pair else None
+
+
+def _span(program: Program, rows: list[Row]) -> Result | None:
+    """Years from the earliest to the latest, both counted as the table does."""
+    cells = [cell for cell in _cells(rows, program.column) if cell.value.moment is not None and cell.value.moment[0]]
+    years = [cell.value.moment[0] for cell in cells if cell.value.moment is not None]
+    if len(set(years)) < 2:
+        return None
+    ends = (cells[years.index(min(years))], cells[years.index(max(years))])
+    return _worked_out(program, rows, max(years) - min(years) + (len(set(years)) == len(years)), ends)
+
+
+def _run(program: Program, rows: list[Row]) -> Result | None:
+    """The longest run of selected rows without another between them."""
+    order = {row.index: at for at, row in enumerate(program.table.data)}
+    best: list[Row] = []
+    now: list[Row] = []
+    for row in rows:
+        now = [*now, row] if now and order.get(row.index, -9) == order.get(now[-1].index, -9) + 1 else [row]
+        best = now if len(now) > len(best) else best
+    return _worked_out(program, rows, len(best), _cells(best, program.column))
+
+
+def _said(program: Program, rows: list[Row], *, truth: bool, cells: Sequence[TableCell]) -> Result:
+    return Result(texts=(YES if truth else NO,), cells=tuple(cells), steps=described(program, len(rows)), computed=True)
+
+
+def _worked_out(
+    program: Program, rows: list[Row], number: float, cells: Sequence[TableCell], *, suffix: str = ""
+) -> Result:
+    text = f"{_written(number)}{suffix}"
+    steps = f"{described(program, len(rows))}{placed(cells)}"
+    return Result(texts=(text,), cells=tuple(cells), steps=steps, computed=True)
+
+
+def _written(number: float) -> str:
+    """Without digits that only floating point put there."""
+    text = f"{round(number, 4):.4f}".rstrip("0").rstrip(".")
+    return text if len(text.partition(".")[2]) <= 2 else f"{number:.2f}"
+
+
+_OPERATIONS: dict[Operation, Callable[[Program, list[Row]], Result | None]] = {
+    Operation.VALUES: _values,
+    Operation.COUNT: _count,
+    Operation.DISTINCT: _distinct,
+    Operation.SUM: _fold(sum),
+    Operation.MEAN: _fold(statistics.fmean),
+    Operation.MEDIAN: _fold(statistics.median),
+    Operation.HIGHEST: _extremum(Order.HIGHEST),
+    Operation.LOWEST: _extremum(Order.LOWEST),
+    Operation.RANGE: _range,
+    Operation.MOST_COMMON: _common(Order.HIGHEST),
+    Operation.LEAST_COMMON: _common(Order.LOWEST),
+    Operation.DIFFERENCE: _difference,
+    Operation.RATIO: _ratio,
+    Operation.SHARE: _share,
+    Operation.HIGHER_OF: _of_two(Order.HIGHEST),
+    Operation.LOWER_OF: _of_two(Order.LOWEST),
+    Operation.EARLIER_OF: _earlier,
+    Operation.WHETHER: _whether,
+    Operation.WHETHER_SAME: _whether_same,
+    Operation.WHETHER_MORE: _whether_more,
+    Operation.SPAN: _span,
+    Operation.RUN: _run,
+}

@@ -1,0 +1,292 @@
+"""Tables as they are asked: rows of read cells under header paths, put together from row chunks."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from itertools import pairwise
+
+from kingpost.answering.tables.values import Value, read, tokens
+from kingpost.types.documents import Chunk, ChunkCell, ChunkKind, SectionLocation, SheetLocation
+
+SUMMARY_WORDS = frozenset({"total", "sum", "subtotal", "averag", "mean", "overal", "grand", "sub", "combin", "aggreg"})
+MAJORITY = 0.6
+FEW_CELLS = 3
+_SCALE = re.compile(r"\b(?:in|of|,|\()\s?\$?(?P<scale>ten thousand|thousand|million|billion)s?\b", re.IGNORECASE)
+_SCALES = {"thousand": 1e3, "ten thousand": 1e4, "million": 1e6, "billion": 1e9}
+
+
+class Kind(StrEnum):
+    """What most cells of a column are."""
+
+    NUMBER = "number"
+    MOMENT = "moment"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableCell:
+    """A cell: as it stands, read, with the chunk that holds it."""
+
+    source: ChunkCell
+    chunk: Chunk
+    value: Value
+
+    @property
+    def text(self) -> str:
+        return self.source.text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column: its header path and what its cells are."""
+
+    index: int
+    header: tuple[str, ...]
+    kind: Kind
+    label: bool = False
+    counter: bool = False
+    """Whether it only numbers the rows."""
+    scale: float = 1.0
+    """What its numbers are to be multiplied by, as the header says: "(in millions)"."""
+
+    @property
+    def name(self) -> str:
+        return " / ".join(self.header)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row: a cell or None for each column. ``summary``: it totals others; ``divider``: it only names what follows."""
+
+    index: int
+    cells: tuple[TableCell | None, ...]
+    summary: bool = False
+    divider: bool = False
+
+    @property
+    def data(self) -> bool:
+        return not self.summary and not self.divider
+
+
+@dataclass(frozen=True)
+class Table:
+    """A whole table. ``turned``: its columns became rows, for questions that run along a row."""
+
+    id: str
+    caption: tuple[str, ...]
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    turned: bool = False
+    notes: tuple[str, ...] = field(default=())
+
+    @cached_property
+    def data(self) -> tuple[Row, ...]:
+        """Rows that state something of their own: no totals, no dividers."""
+        return tuple(row for row in self.rows if row.data)
+
+    def is_constant(self, column: int) -> bool:
+        """Whether all rows say the same there: a heading that was merged over them."""
+        texts = {cell.text for row in self.data if (cell := row.cells[column]) is not None}
+        return len(texts) <= 1 and len(self.data) >= FEW_CELLS
+
+    @cached_property
+    def _label_column(self) -> int:
+        texts = [column for column in self.columns if column.kind is not Kind.NUMBER]
+        named = [column.index for column in texts if column.label]
+        distinct = [c.index for c in texts if self._distinct_share(c.index) > MAJORITY]
+        return next(iter([*(c for c in distinct if c in named), *distinct, *named, 0]))
+
+    def label_column(self) -> int:
+        """The first column that names rows: the first text column with mostly different values."""
+        return self._label_column
+
+    def _distinct_share(self, column: int) -> float:
+        filled = [cell.text for row in self.data if (cell := row.cells[column]) is not None and not cell.value.blank]
+        return len(set(filled)) / len(filled) if filled else 0.0
+
+
+def tables_of(chunks: Iterable[Chunk]) -> list[Table]:
+    """All tables that the row chunks of one revision make up, in document order."""
+    gathered: dict[str, list[Chunk]] = {}
+    for chunk in chunks:
+        if chunk.kind is ChunkKind.ROW and chunk.table and chunk.cells:
+            gathered.setdefault(chunk.table, []).append(chunk)
+    return [table for rows in gathered.values() if (table := table_of(rows)) is not None]
+
+
+def table_of(chunks: Sequence[Chunk]) -> Table | None:
+    """One table from its row chunks in order; pieces of a long row are put together again."""
+    pieces = _whole_rows(chunks)
+    keys = _column_keys(pieces)
+    if not keys or not pieces:
+        return None
+    cells = [tuple(row.get(key) for key in keys) for row in pieces]
+    columns = tuple(_column(n, [row[n] for row in cells]) for n in range(len(keys)))
+    rows = tuple(_row(n, row, columns) for n, row in enumerate(cells))
+    return Table(id=chunks[0].table, caption=chunks[0].section, columns=columns, rows=rows)
+
+
+def turned(table: Table) -> Table | None:
+    """The table with columns as rows; None where its columns are not alike enough for that to mean anything."""
+    label = table.label_column()
+    across = [column for column in table.columns if column.index != label and column.kind is Kind.NUMBER]
+    named = [row for row in table.rows if row.cells[label] is not None and not row.divider]
+    if len(across) < FEW_CELLS - 1 or not named or len(named) > 60:
+        return None
+    columns = [
+        Column(index=0, header=(), kind=_kind_of_texts([c.header[-1] if c.header else "" for c in across]), label=True)
+    ]
+    columns += [
+        Column(index=n, header=_label_path(row, table), kind=_kind([row.cells[c.index] for c in across]))
+        for n, row in enumerate(named, start=1)
+    ]
+    rows = []
+    for at, column in enumerate(across):
+        first = next((cell for row in named if (cell := row.cells[column.index]) is not None), None)
+        if first is None:
+            continue
+        heading = TableCell(
+            source=_heading(first.source, column),
+            chunk=first.chunk,
+            value=read(column.header[-1] if column.header else ""),
+        )
+        cells = (heading, *(row.cells[column.index] for row in named))
+        rows.append(Row(index=at, cells=cells, summary=_is_summary([heading])))
+    return Table(id=table.id, caption=table.caption, columns=tuple(columns), rows=tuple(rows), turned=True)
+
+
+def _label_path(row: Row, table: Table) -> tuple[str, ...]:
+    texts = (
+        cell.text for column, cell in zip(table.columns, row.cells, strict=True) if cell is not None and column.label
+    )
+    path = tuple(dict.fromkeys(text for text in texts if text))
+    cell = row.cells[table.label_column()]
+    return path or ((cell.text,) if cell is not None else ())
+
+
+def _heading(cell: ChunkCell, column: Column) -> ChunkCell:
+    """The header of a column as a cell: it stands where the column's first cell stands."""
+    return ChunkCell(
+        header=(),
+        text=column.header[-1] if column.header else "",
+        location=cell.location,
+        content_hash=cell.content_hash,
+        label=True,
+    )
+
+
+def _whole_rows(chunks: Sequence[Chunk]) -> list[dict[tuple[object, ...], TableCell]]:
+    """Cells by column key, one mapping a row; a chunk that contradicts nothing of the row before it continues it."""
+    rows: list[dict[tuple[object, ...], TableCell]] = []
+    for chunk in chunks:
+        keyed = _keyed(chunk)
+        if rows and _continues(rows[-1], keyed):
+            rows[-1] |= {key: cell for key, cell in keyed.items() if key not in rows[-1]}
+        else:
+            rows.append(keyed)
+    return rows
+
+
+def _keyed(chunk: Chunk) -> dict[tuple[object, ...], TableCell]:
+    seen: Counter[tuple[object, ...]] = Counter()
+    keyed: dict[tuple[object, ...], TableCell] = {}
+    for cell in _in_order(chunk.cells):
+        key: tuple[object, ...] = (cell.header,)
+        if isinstance(cell.location, SheetLocation):
+            key = (_letters(cell.location.range), cell.header)
+        else:
+            seen[key] += 1
+            key = (*key, seen[key])
+        keyed.setdefault(key, TableCell(source=cell, chunk=chunk, value=read(cell.text)))
+    return keyed
+
+
+def _in_order(cells: Sequence[ChunkCell]) -> list[ChunkCell]:
+    """Cells from left to right where their places tell; long cells come once."""
+    unique = list(dict.fromkeys(cells))
+    if not all(isinstance(cell.location, SectionLocation) for cell in unique):
+        return unique
+    return sorted(unique, key=lambda cell: cell.location.span if isinstance(cell.location, SectionLocation) else (0, 0))
+
+
+def _letters(place: str) -> str:
+    return "".join(character for character in place.partition(":")[0] if character.isalpha())
+
+
+def _continues(row: dict[tuple[object, ...], TableCell], piece: dict[tuple[object, ...], TableCell]) -> bool:
+    shared = [key for key in piece if key in row]
+    same = all(piece[key].source.location == row[key].source.location for key in shared)
+    return bool(shared) and same and any(key not in row for key in piece)
+
+
+def _column_keys(rows: Sequence[dict[tuple[object, ...], TableCell]]) -> list[tuple[object, ...]]:
+    """All column keys, each after those that stand before it in its own row."""
+    order: list[tuple[object, ...]] = []
+    for row in rows:
+        at = 0
+        for key in row:
+            if key in order:
+                at = order.index(key) + 1
+            else:
+                order.insert(at, key)
+                at += 1
+    return order
+
+
+def _column(index: int, cells: Sequence[TableCell | None]) -> Column:
+    present = [cell for cell in cells if cell is not None]
+    labels = sum(cell.source.label for cell in present)
+    header = present[0].source.header
+    scale = _SCALE.search(" ".join(header))
+    return Column(
+        index=index,
+        header=header,
+        kind=_kind(cells),
+        label=2 * labels > len(present),
+        counter=_counts_rows(present),
+        scale=_SCALES[scale["scale"].casefold()] if scale else 1.0,
+    )
+
+
+def _counts_rows(cells: Sequence[TableCell]) -> bool:
+    """1, 2, 3 and so on, each once."""
+    numbers = [cell.value.number for cell in cells if cell.value.number is not None]
+    steps = [second - first for first, second in pairwise(numbers)]
+    return len(numbers) >= FEW_CELLS and len(numbers) == len(cells) and all(step == 1 for step in steps)
+
+
+def _kind(cells: Sequence[TableCell | None]) -> Kind:
+    return _kind_of([cell.value for cell in cells if cell is not None and not cell.value.blank])
+
+
+def _kind_of_texts(texts: Sequence[str]) -> Kind:
+    return _kind_of([read(text) for text in texts if text])
+
+
+def _kind_of(values: Sequence[Value]) -> Kind:
+    if not values:
+        return Kind.TEXT
+    if sum(value.moment is not None for value in values) >= MAJORITY * len(values):
+        return Kind.MOMENT
+    return Kind.NUMBER if sum(value.number is not None for value in values) >= MAJORITY * len(values) else Kind.TEXT
+
+
+def _row(index: int, cells: tuple[TableCell | None, ...], columns: Sequence[Column]) -> Row:
+    filled = [cell for cell in cells if cell is not None and not cell.value.blank]
+    texts = {cell.text for cell in filled}
+    heads = [cell for cell in filled if cell.source.header and cell.text == cell.source.header[-1]]
+    divider = (len(texts) <= 1 and len(columns) >= FEW_CELLS) or (len(heads) > 1 and len(heads) == len(filled))
+    return Row(index=index, cells=cells, summary=_is_summary(filled), divider=divider)
+
+
+def _is_summary(filled: Sequence[TableCell]) -> bool:
+    """Whether a row or column totals others: one of its first words says so, and little else stands there."""
+    named = [cell for cell in filled if cell.source.label or cell is filled[0]]
+    for cell in named:
+        words = [token.stem for token in tokens(cell.text)]
+        if words and words[0] in SUMMARY_WORDS and len(words) <= FEW_CELLS:
+            return True
+    return False
