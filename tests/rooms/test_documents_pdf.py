@@ -1,11 +1,13 @@
 """PDF: clauses by their numbers, forms by their labels, tables by their headers; nothing of the page's furniture."""
 
 import io
+import re
 
 import pypdfium2
 import pytest
 from document_makers import HEIGHT, cut, of_kind, one, original, pdf, read, write, write_at
 from PIL import Image
+from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
@@ -290,3 +292,73 @@ def test_a_damaged_file_is_unreadable_and_a_locked_one_encrypted() -> None:
     with pytest.raises(DocumentError) as caught:
         read("broken.pdf", b"%PDF-1.7 nothing more")
     assert caught.value.reason == "unreadable"
+
+
+def sized(width: float, height: float) -> bytes:
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(width, height))
+    canvas.drawString(min(70, width / 2), max(height - 80, 1), "1.1 Scope. A rack shall stand.")
+    canvas.save()
+    return out.getvalue()
+
+
+def boxed(box: bytes) -> bytes:
+    return re.sub(rb"/MediaBox \[[^\]]*\]", box, pdf(["1.1 Scope. A rack shall stand."]))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(boxed(b""), id="no box"),
+        pytest.param(boxed(b"/MediaBox [ 0 0 0 0 ]"), id="box without size"),
+        pytest.param(boxed(b"/MediaBox [ 595 842 0 0 ]"), id="box upside down"),
+        pytest.param(boxed(b"/Rotate 45 /MediaBox [ 0 0 595 842 ]"), id="turned by no right angle"),
+        pytest.param(sized(14400, 14400), id="five metres wide"),
+        pytest.param(sized(1_000_000, 1_000_000), id="absurdly large"),
+        pytest.param(sized(1, 1), id="one point wide"),
+        pytest.param(pdf(["1.1 Scope. A rack shall stand."]).replace(b"startxref\n", b"startxref\n9"), id="lost index"),
+    ],
+)
+def test_odd_pages_are_read_and_every_rectangle_lies_on_the_page(content: bytes) -> None:
+    block = read("odd.pdf", content).blocks[0]
+    assert block.text == "1.1 Scope. A rack shall stand."
+    assert isinstance(block.location, PageLocation)
+    assert all(0 <= side <= 1 for rect in block.location.rects for side in rect)
+
+
+def test_a_page_that_is_cropped_and_turned_has_its_places_as_shown() -> None:
+    document = pypdfium2.PdfDocument(pdf(["1.1 Scope. A rack shall stand."]))
+    document[0].set_cropbox(50, 600, 550, 842)
+    document[0].set_rotation(90)
+    out = io.BytesIO()
+    document.save(out)
+    block = read("cropped.pdf", out.getvalue()).blocks[0]
+    assert isinstance(block.location, PageLocation)
+    x0, y0, x1, y1 = block.location.rects[0]
+    assert y0 == pytest.approx((70 - 50) / 500, abs=0.01)
+    assert x0 < 1 - 78 / 242 < x1
+    assert y1 - y0 > x1 - x0
+
+
+def test_a_file_that_only_its_owner_may_change_is_read() -> None:
+    def locked(user: str) -> bytes:
+        out = io.BytesIO()
+        canvas = Canvas(out, encrypt=StandardEncryption(user, ownerPassword="owner", canPrint=0))
+        canvas.drawString(70, 700, "1.1 Scope. A rack shall stand.")
+        canvas.save()
+        return out.getvalue()
+
+    assert read("owned.pdf", locked("")).blocks[0].number == "1.1"
+    with pytest.raises(DocumentError) as caught:
+        read("locked.pdf", locked("secret"))
+    assert caught.value.reason == "encrypted"
+
+
+def test_items_of_a_clause_are_part_of_its_chunk_and_have_numbers_of_their_own() -> None:
+    lines = ["3.2.1 A door shall", "(a) close by itself,", "(b) be seen. ", "", "3.2.2 Signs. A sign shall be lit."]
+    content = pdf(["#3 Doors", "", "#3.2 Fire doors", "", *lines])
+    numbers = [block.number for block in of_kind(read("doors.pdf", content), BlockKind.LIST)]
+    assert numbers == ["3.2.1 (a)", "3.2.1 (b)"]
+    chunk = one(cut("doors.pdf", content), number="3.2.1")
+    assert "A door shall" in chunk.text
+    assert "(b) be seen." in chunk.text

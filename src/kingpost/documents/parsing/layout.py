@@ -45,7 +45,7 @@ def add_lines(blocks: list[PageBlock], lines: Sequence[Line]) -> None:
 
 
 def _is_turned(item: Any) -> bool:
-    return STRAIGHT < item.rotation % 360 < 360 - STRAIGHT
+    return STRAIGHT < float(item.rotation) % 360 < 360 - STRAIGHT
 
 
 def _turned_blocks(items: Sequence[Any], text_in: Callable[[Box], str]) -> list[PageBlock]:
