@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from kingpost.errors import NotFound
 from kingpost.ports import RecordStore
 from kingpost.types.answers import Turn
-from kingpost.types.documents import Chunk, Document, Revision, WebPage
+from kingpost.types.documents import Chunk, ContainerListing, Document, Revision, WebPage
 from kingpost.types.evaluation import Parameters
 from kingpost.types.feedback import Feedback, Review
 from kingpost.types.models import Dataset, GateReport, ModelVersion
@@ -112,6 +112,11 @@ class Records:
     def chunks(self) -> Table[Chunk]:
         """Partition: document id (see ``chunk_partition``)."""
         return Table(self.store, "chunks", Chunk)
+
+    @cached_property
+    def containers(self) -> Table[ContainerListing]:
+        """Partition: source id; id: hash of the URI."""
+        return Table(self.store, "containers", ContainerListing)
 
     @cached_property
     def web_pages(self) -> Table[WebPage]:

@@ -4,6 +4,7 @@ import errno
 import signal
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -165,12 +166,12 @@ def test_what_cannot_be_read_is_reported_and_the_rest_goes_on(house: House) -> N
     house.write("good.md")
     house.write("empty.md", "")
     house.write("broken.pdf", "%PDF-1.7 cut off")
-    house.write("picture.png", "no text")
+    house.write("program.exe", "no text")
     reports = {report.name: report for report in house.ingest().files}
     assert {name: report.reason for name, report in reports.items() if report.state is FileState.FAILED} == {
         "empty.md": "empty",
         "broken.pdf": "unreadable",
-        "picture.png": "unsupported",
+        "program.exe": "unsupported",
     }
     assert all(report.hint for report in reports.values() if report.reason)
     assert reports["good.md"].state is FileState.INDEXED
@@ -404,3 +405,19 @@ def test_kill_9_loses_nothing_that_a_second_run_does_not_bring_back(
 def test_a_file_behind_a_password_is_reported_so(house: House) -> None:
     house.folder.joinpath("locked.xlsx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
     assert house.ingest().files[0].reason == "encrypted"
+
+
+def test_what_is_in_an_archive_is_found_under_its_name_and_leaves_with_it(house: House) -> None:
+    path = house.folder / "plans.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("hall 2/floor.md", "# Floor\n\nThe slab of hall 2 takes 40 kN.\n")
+        archive.writestr("tool.exe", "not a document")
+    house.write("a.md")
+    assert house.states() == {"a.md": "indexed", "plans.zip/hall 2/floor.md": "indexed", "plans.zip/tool.exe": "failed"}
+    assert house.states() == {
+        "a.md": "unchanged",
+        "plans.zip/hall 2/floor.md": "unchanged",
+        "plans.zip/tool.exe": "failed",
+    }
+    path.unlink()
+    assert house.states() == {"a.md": "unchanged", "plans.zip/hall 2/floor.md": "removed"}

@@ -25,13 +25,15 @@ from kingpost.documents.parsing.storage import unpacked
 from kingpost.documents.readership import readable_by, renew
 from kingpost.documents.reports import Reports
 from kingpost.documents.settling import Settler, conflicts, parameters
-from kingpost.documents.sync import SyncPlan, Task, failed, plan, revision_id
+from kingpost.documents.sources.containers import UnpackedSource
+from kingpost.documents.sync import SyncPlan, Task, document_id, failed, plan, revision_id
 from kingpost.errors import DocumentError, OutOfSpace, Refused
 from kingpost.ports import ObjectStore, SearchIndex, Source
 from kingpost.records import Records
 from kingpost.settings import DocumentSettings
 from kingpost.types.documents import (
     Chunk,
+    ContainerListing,
     Document,
     FileReport,
     FileState,
@@ -87,6 +89,10 @@ class Ingestor:
 
     def plan(self, source: Source, *, verify: bool = False, allow_empty: bool = False) -> SyncPlan:
         """What ``ingest`` would do. Raises ``BackendUnavailable`` and ``Refused`` as it does."""
+        with self._opened(source, remember=False) as opened:
+            return self._plan(opened, verify=verify, allow_empty=allow_empty)
+
+    def _plan(self, source: Source, *, verify: bool, allow_empty: bool) -> SyncPlan:
         return plan(
             source,
             self.records,
@@ -95,6 +101,26 @@ class Ingestor:
             verify=verify,
             allow_empty=allow_empty,
         )
+
+    @contextmanager
+    def _opened(self, place: Source, *, remember: bool = True) -> Iterator[Source]:
+        """The source with what is in its archives and mails."""
+        listings = self.records.containers
+
+        def keep(listing: ContainerListing) -> None:
+            if remember:
+                listings.put(document_id(listing.uri), listing, partition=place.id)
+
+        with (
+            ParserPool(workers=1, limits=self.limits) as pool,
+            UnpackedSource(
+                place,
+                pool.members,
+                known=lambda uri: listings.find(document_id(uri), partition=place.id),
+                remember=keep,
+            ) as opened,
+        ):
+            yield opened
 
     def ingest(
         self,
@@ -112,9 +138,9 @@ class Ingestor:
         ``OutOfSpace``. On KeyboardInterrupt what is committed stays; the next run goes on there.
         """
         begun_at = datetime.now(UTC)
-        with self.lock("ingest"), _disk_full_is_told():
+        with self.lock("ingest"), _disk_full_is_told(), self._opened(source) as opened:
             self._clean_up()
-            work = self.plan(source, verify=verify, allow_empty=allow_empty)
+            work = self._plan(opened, verify=verify, allow_empty=allow_empty)
             if on_plan:
                 on_plan(work)
             for document in work.renewed:
@@ -122,7 +148,7 @@ class Ingestor:
             report = _begun(source.id, work, begun_at)
             files: list[FileReport] = []
             try:
-                for file in self._run(source, work):
+                for file in self._run(opened, work):
                     files.append(file)
                     if on_file:
                         on_file(file, len(files), work.total)
@@ -172,6 +198,7 @@ class Ingestor:
             ocr=self.settings.ocr == "auto",
             ocr_language=self.settings.ocr_language,
             ocr_seconds=OCR_SHARE * self.settings.file_seconds,
+            sheet_rows=self.settings.sheet_rows,
         )
 
     @property

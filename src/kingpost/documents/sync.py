@@ -13,6 +13,15 @@ from kingpost.ports import Source
 from kingpost.records import Records
 from kingpost.types.documents import Document, FileReport, FileState, Original, OriginalReference
 
+MEND = "open the file in its program and save it again"
+WHAT_NOW = {
+    "permissions": "mend that file; nobody sees these documents meanwhile",
+    "too_large": "unpack it and ingest the folder",
+    "encrypted": "pack it again without password",
+    "empty": "check the file",
+}
+"""What to do about an original that its source will not hand over, by reason code."""
+
 
 class Change(StrEnum):
     """What a run makes of an original, or of a document that has none any more."""
@@ -130,9 +139,7 @@ class _Planner:
     def _place(self, reference: OriginalReference, existing: Document | None) -> None:
         """Decide what is to be done with an original. Raises ``DocumentError`` when it cannot be read."""
         if reference.refused:
-            raise DocumentError(
-                reference.refused, reason="permissions", next="mend that file; nobody sees these documents meanwhile"
-            )
+            raise DocumentError(reference.refused, reason=reference.refusal, next=WHAT_NOW.get(reference.refusal, MEND))
         _check_readable(reference, self._limits)
         known = existing and reference.stamp and existing.stamp == reference.stamp and not self._verify
         revision = existing.current_revision if existing and known else self._revision(reference)

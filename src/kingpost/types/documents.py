@@ -83,7 +83,28 @@ class OriginalReference:
     stamp: str = ""
     """As long as a source gives the same stamp for a URI, the bytes are the same; empty: it cannot tell."""
     refused: str = ""
-    """Why nobody may read it: what is wrong with the permissions that its source has for it. Empty: nothing is."""
+    """Why it cannot be read: what is wrong with the permissions that its source has for it, or with its archive."""
+    refusal: str = "permissions"
+    """The reason code that goes with ``refused``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContainedFile:
+    """A file in an archive or mail; ``reason`` and ``message`` where it cannot be taken out."""
+
+    name: str
+    size: int
+    reason: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContainerListing:
+    """What was in an archive or mail with this stamp, so that it need not be opened while it is the same."""
+
+    uri: str
+    stamp: str
+    files: tuple[ContainedFile, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,15 @@ FAMILIES = {
     "text": "text",
     "log": "text",
     "rst": "text",
+    "eml": "mail",
+    "msg": "outlook",
+    "png": "image",
+    "jpg": "image",
+    "jpeg": "image",
+    "tif": "image",
+    "tiff": "image",
+    "webp": "image",
+    "bmp": "image",
 }
 """File suffix -> module that reads it."""
 
@@ -45,17 +54,20 @@ MEDIA_TYPES = {
     "html": "text/html",
     "markdown": "text/markdown",
     "text": "text/plain",
+    "mail": "message/rfc822",
+    "outlook": "application/vnd.ms-outlook",
+    "image": "image/*",
 }
 
-RECOGNISING = frozenset({"pdf"})
-"""Modules that may recognise text in images, and take options about it."""
+ADJUSTABLE = frozenset({"pdf", "image", "spreadsheet", "separated"})
+"""Modules that take options: about text in images, about how many rows are read."""
 
 
 class _Reader(Protocol):
     def parse(self, original: Original) -> ParsedDocument: ...
 
 
-class _RecognisingReader(Protocol):
+class _AdjustableReader(Protocol):
     def parse(self, original: Original, options: ReadingOptions) -> ParsedDocument: ...
 
 
@@ -81,8 +93,8 @@ def parse(original: Original, options: ReadingOptions = DEFAULTS) -> ParsedDocum
     if not original.content.strip():
         raise DocumentError(f"{original.name} is empty", reason="empty", next="check the file")
     kind = "pdf" if original.content[:1024].lstrip()[:5] == b"%PDF-" else kind
-    if kind in RECOGNISING:
-        return cast(_RecognisingReader, _module(kind)).parse(original, options)
+    if kind in ADJUSTABLE:
+        return cast(_AdjustableReader, _module(kind)).parse(original, options)
     return cast(_Reader, _module(kind)).parse(original)
 
 

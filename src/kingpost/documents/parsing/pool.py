@@ -10,10 +10,11 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, Self
 
+from kingpost.documents.parsing.containers import Member, unpacked_members
 from kingpost.documents.parsing.limits import MEGABYTE, Limits
 from kingpost.documents.parsing.options import DEFAULTS, ReadingOptions
 from kingpost.documents.parsing.storage import check_growth
-from kingpost.documents.parsing.worker import HINTS, read_frame, write_frame
+from kingpost.documents.parsing.worker import HINTS, PARSE, UNPACK, read_frame, write_frame
 from kingpost.errors import DocumentError
 from kingpost.types.documents import Original
 
@@ -66,22 +67,38 @@ class ParserPool:
             raise reading.error
         return reading.content
 
-    def read(self, original: Original) -> Reading:
+    def members(self, original: Original) -> list[Member]:
+        """What is in an archive, or attached to a mail. Raises ``DocumentError`` with its reason."""
+        reading = self.read(original, operation=UNPACK)
+        if reading.error:
+            raise reading.error
+        try:
+            return unpacked_members(reading.content)
+        except (ValueError, LookupError, TypeError, RecursionError) as error:
+            raise DocumentError(
+                f"{original.name} made its reader crash", reason="crashed", next=HINTS["crashed"]
+            ) from error
+
+    def read(self, original: Original, *, operation: str = PARSE) -> Reading:
         """What came of a file, and what it took."""
         try:
             self._limits.check_size(original.name, len(original.content))
             with self._worker() as process:
-                header, content = self._ask(process, original) or (_crash(original.name), b"")
-            check_growth(content, name=original.name, most_bytes=self._limits.parsed_megabytes * MEGABYTE)
+                header, content = self._ask(process, original, operation) or (_crash(original.name), b"")
+            if operation == PARSE:
+                check_growth(content, name=original.name, most_bytes=self._limits.parsed_megabytes * MEGABYTE)
         except DocumentError as error:
             return Reading(content=b"", error=error)
         failed = DocumentError(header["message"], reason=header["reason"], next=header["hint"])
         return Reading(content=content, error=failed if header["reason"] else None, peak_bytes=header["peak_bytes"])
 
-    def _ask(self, process: subprocess.Popen[bytes], original: Original) -> tuple[dict[str, Any], bytes] | None:
+    def _ask(
+        self, process: subprocess.Popen[bytes], original: Original, operation: str
+    ) -> tuple[dict[str, Any], bytes] | None:
         if process.stdin is None or process.stdout is None:
             return None
         header = {
+            "operation": operation,
             "name": original.name,
             "media_type": original.media_type,
             "limits": asdict(self._limits),

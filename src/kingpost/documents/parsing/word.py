@@ -12,6 +12,7 @@ from docx.oxml.ns import qn
 from kingpost.documents.parsing.clauses import ClauseSequence, clause_start, is_contents_line
 from kingpost.documents.parsing.flow import Flow
 from kingpost.documents.parsing.grids import RawCell
+from kingpost.documents.parsing.office_properties import custom_properties
 from kingpost.documents.parsing.word_numbering import Marker, Numbering
 from kingpost.documents.parsing.word_tables import read_table
 from kingpost.documents.parsing.word_text import ParagraphText, Remarks, read_paragraph
@@ -106,7 +107,7 @@ def _properties(document: Any) -> dict[str, str]:
         for paragraph in part._element.iter(qn("w:p"))
     ]
     named["running_heads"] = "\n".join(dict.fromkeys(head for head in heads if head))
-    return {key: str(value) for key, value in named.items() if value}
+    return custom_properties(document.part.package) | {key: str(value) for key, value in named.items() if value}
 
 
 class _Reader:

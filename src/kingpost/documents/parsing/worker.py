@@ -12,13 +12,15 @@ import struct
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Any
 
 from kingpost.documents.parsing import load_reader, parse
 from kingpost.documents.parsing.confinement import confine
+from kingpost.documents.parsing.containers import members, packed_members
 from kingpost.documents.parsing.limits import MEGABYTE, Limits
 from kingpost.documents.parsing.options import ReadingOptions
+from kingpost.documents.parsing.sniffing import check_kind
 from kingpost.documents.parsing.storage import packed, too_much
 from kingpost.errors import DocumentError
 from kingpost.types.documents import Original
@@ -27,6 +29,8 @@ LENGTHS = struct.Struct(">QQ")
 NEAR_LIMIT = 0.6
 """Share of the memory limit at which a crash is taken for want of memory."""
 PIECE = 1 << 16
+PARSE, UNPACK = "parse", "unpack"
+"""What may be asked for."""
 POLL_SECONDS = 0.002
 LONGEST_REASON = 1 << 16
 HINTS = {
@@ -54,7 +58,7 @@ def main() -> None:
         header, content = frame
         limits, options = Limits(**header["limits"]), ReadingOptions(**header.get("options", {}))
         original = Original(uri="", name=header["name"], media_type=header["media_type"], content=content)
-        reply, payload = _read_in_child(original, limits, options)
+        reply, payload = _read_in_child(original, limits, options if header["operation"] == PARSE else None)
         write_frame(replies, reply, payload)
 
 
@@ -78,7 +82,10 @@ def write_frame(stream: IO[bytes], header: Mapping[str, Any], content: bytes) ->
     stream.flush()
 
 
-def _read_in_child(original: Original, limits: Limits, options: ReadingOptions) -> tuple[dict[str, Any], bytes]:
+def _read_in_child(original: Original, limits: Limits, options: ReadingOptions | None) -> tuple[dict[str, Any], bytes]:
+    """Parse with these options, or without any take the members out."""
+    if options is None:
+        limits = replace(limits, parsed_megabytes=limits.unpacked_megabytes)
     load_reader(original.name)  # here, so that further children find it loaded
     receive, send = os.pipe()
     worker = os.getpid()
@@ -92,7 +99,7 @@ def _read_in_child(original: Original, limits: Limits, options: ReadingOptions) 
     return _outcome(original.name, ended, limits)
 
 
-def _be_child(original: Original, limits: Limits, options: ReadingOptions, send: int, worker: int) -> None:
+def _be_child(original: Original, limits: Limits, options: ReadingOptions | None, send: int, worker: int) -> None:
     """Read the file in a session of its own and exit: 0 with the document, 3 with the reason why there is none."""
     status = 4
     try:
@@ -108,9 +115,12 @@ def _be_child(original: Original, limits: Limits, options: ReadingOptions, send:
         os._exit(status)
 
 
-def _answer(original: Original, limits: Limits, options: ReadingOptions) -> tuple[int, bytes]:
+def _answer(original: Original, limits: Limits, options: ReadingOptions | None) -> tuple[int, bytes]:
     try:
+        if options is None:
+            return 0, packed_members(members(original, limits))
         limits.check_unpacked(original.name, original.content)
+        check_kind(original)
         parsed = parse(original, options)
         return 0, packed(parsed, name=original.name, most_bytes=limits.parsed_megabytes * MEGABYTE)
     except DocumentError as error:
