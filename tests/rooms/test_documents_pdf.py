@@ -362,3 +362,8 @@ def test_items_of_a_clause_are_part_of_its_chunk_and_have_numbers_of_their_own()
     chunk = one(cut("doors.pdf", content), number="3.2.1")
     assert "A door shall" in chunk.text
     assert "(b) be seen." in chunk.text
+
+
+def test_an_exhibit_without_a_picture_is_a_heading_and_no_figure() -> None:
+    parsed = read("annexes.pdf", pdf(["#Exhibit 31.1", "", "The maker confirms that the racks were tested."]))
+    assert [(block.kind, block.number) for block in parsed.blocks][:1] == [(BlockKind.HEADING, "Exhibit 31.1")]

@@ -15,7 +15,8 @@ CAPTION = re.compile(
 )
 GOES_ON = re.compile(r"^\s*(?:[.:)\u2013\u2014-]|$|[A-Z(\"\u201c])")
 """What follows the number of a caption; in a sentence a verb does."""
-WORDS = {"fig": "Figure", "fig.": "Figure"}
+FIGURE = "Figure"
+WORDS = {"fig": FIGURE, "fig.": FIGURE}
 LONGEST_CAPTION = 300
 NEAR = 45.0
 """Points between a picture and its caption, or between two pieces of one picture."""
@@ -43,7 +44,8 @@ def find_figures(page: Page) -> None:
     shown += [block.box for block in page.blocks if block.kind == "figure"]
     for caption in captions:
         box = _picture_of(caption, shown, captions, page)
-        _put(page, caption, box)
+        if box or caption.label.startswith(FIGURE):  # an exhibit or a chart may be a document of its own
+            _put(page, caption, box)
 
 
 def _caption(block: PageBlock) -> Caption | None:
