@@ -367,3 +367,24 @@ def test_items_of_a_clause_are_part_of_its_chunk_and_have_numbers_of_their_own()
 def test_an_exhibit_without_a_picture_is_a_heading_and_no_figure() -> None:
     parsed = read("annexes.pdf", pdf(["#Exhibit 31.1", "", "The maker confirms that the racks were tested."]))
     assert [(block.kind, block.number) for block in parsed.blocks][:1] == [(BlockKind.HEADING, "Exhibit 31.1")]
+
+
+def test_rows_under_a_numbered_heading_stand_in_its_clause() -> None:
+    rows = [
+        ("AGV", "Automated guided vehicle"),
+        ("FD", "Fire door"),
+        ("RSI", "Rack safety inspector"),
+        ("WMS", "Warehouse system"),
+    ]
+
+    def page(canvas: Canvas) -> None:
+        write(canvas, ["#2 Terms", "", "2.1 Scope. These terms hold for all halls.", "", "2.2 Acronyms."])
+        for number, row in enumerate(rows):
+            for x, text in zip((70, 170), row, strict=True):
+                canvas.drawString(x, HEIGHT - 165 - 14 * number, text)
+
+    parsed = read("terms.pdf", pdf(page))
+    assert all(block.section[-1].startswith("2.2 Acronyms") for block in parsed.blocks if "AGV" in block.text)
+    chunk = next(chunk for chunk in cut("terms.pdf", pdf(page)) if "AGV" in chunk.text)
+    assert chunk.number in {"", "2.2"}
+    assert chunk.section[1].startswith("2.2 Acronyms")

@@ -105,7 +105,8 @@ def _between(other: Box, caption: Box, picture: Box) -> bool:
 def _holds_prose(box: Box, page: Page, caption: Caption) -> bool:
     """Whether running text, or a table with most of its cells filled, stands in the box: then it is a frame."""
     tables = [block for block in page.blocks if block.kind == "table" and block is not caption.block]
-    if any((block.ruled or _is_filled(block)) and _gap(block.box, box) < -4 for block in tables):
+    named = caption.label.startswith(FIGURE)  # boxes of a flow chart look like cells, but for the rules around them
+    if any((block.ruled or (not named and _is_filled(block))) and _gap(block.box, box) < -4 for block in tables):
         return True
     lines = [line for block in page.blocks if block is not caption.block for line in block.lines if _holds(box, line)]
     return prose_share(lines) > MOST_PROSE

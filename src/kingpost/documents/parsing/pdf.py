@@ -219,6 +219,10 @@ def _read_table(block: PageBlock, page: Page, outline: Outline, tables: TableRea
     clause_top = outline.first_clause(block)
     if clause_top is not None and not reads_as_text(block, clause_top):
         clause_top = None
+    if clause_top is not None and clause_top <= min(line.y0 for line in block.lines):
+        block = _without_heading(block, clause_top, page, outline)
+        _read_table(block, page, outline, tables)
+        return
     if clause_top is not None:
         block, text = _cut(block, clause_top - 1)
     found = tables.read(block, page) if block.rows else None
@@ -232,6 +236,17 @@ def _read_table(block: PageBlock, page: Page, outline: Outline, tables: TableRea
     if clause_top is not None:
         for group in _rows(text):
             outline.text(PageBlock(kind="paragraph", lines=group), page)
+
+
+def _without_heading(block: PageBlock, top: float, page: Page, outline: Outline) -> PageBlock:
+    """The table under a numbered heading that was taken for its first row; the heading is read before it."""
+    heading = [line for line in block.lines if abs(line.y0 - top) <= 0.4 * line.height]
+    bottom = max(line.y1 for line in heading)
+    outline.text(PageBlock(kind="heading", lines=heading), page)
+    below = [line for line in block.lines if line not in heading]
+    rows = [row for row in block.rows if any(cell.box and cell.box[3] > bottom + 1 for cell in row)]
+    box = (block.box[0], bottom, *block.box[2:])
+    return PageBlock(kind="table" if below else "paragraph", lines=below, rows=rows, box=box)
 
 
 def _cut(block: PageBlock, y: float) -> tuple[PageBlock, list[Line]]:
