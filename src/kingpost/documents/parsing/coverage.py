@@ -30,5 +30,3 @@ def _inside(missing: Counter[str], there: Counter[str], held: str) -> int:
         if len(word) >= LONG_ENOUGH:
             found += min(max(squeezed.count(word) - there[word], 0), count)
     return found
-
-
