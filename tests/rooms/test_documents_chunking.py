@@ -110,3 +110,9 @@ def test_a_single_word_longer_than_a_chunk_is_cut() -> None:
     spans = spans_within(text, 50, lambda piece: -(-len(piece) // 4))
     assert "".join(text[span.start : span.end] for span in spans) == text
     assert max(span.end - span.start for span in spans) <= 200
+
+
+def test_an_item_of_a_clause_is_looked_up_by_its_number() -> None:
+    lines = ["3.2.1 Guards shall be", "(a) bolted to the slab,", "(b) painted yellow."]
+    chunk = next(chunk for chunk in cut("std.pdf", pdf(["3.2 Uprights", *lines])) if "yellow" in chunk.text)
+    assert "3.2.1(b)" in chunk.keys

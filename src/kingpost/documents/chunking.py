@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from kingpost.documents.identity import Identity
-from kingpost.documents.passages import Span, clipped, joined_blocks, list_stems, spans_within
+from kingpost.documents.passages import Span, clipped, item_numbers, joined_blocks, list_stems, spans_within
 from kingpost.documents.rows import RowPiece, overview_text, row_pieces
 from kingpost.documents.units import section_names, units
 from kingpost.language.identifiers import identifiers, key
@@ -54,6 +54,8 @@ class _Draft:
     section: tuple[str, ...]
     location: Location
     number: str = ""
+    items: tuple[str, ...] = ()
+    """Numbers of the list items in it."""
     label: str = ""
     parts: tuple[Part, ...] = ()
     cells: tuple[ChunkCell, ...] = ()
@@ -95,7 +97,7 @@ class Chunker:
         text, parts = joined_blocks(unit)
         section = unit[-1].section
         context = self._context(section, text)
-        stems = list_stems(unit)
+        stems, items = list_stems(unit), item_numbers(unit)
         longest = max((_shortened(stem, STEM_TOKENS, self.measure.count) for _, stem in stems), key=len, default="")
         for span in spans_within(text, self._room(_with_stem(context, longest)), self.measure.count):
             placed = clipped(parts, span)
@@ -108,6 +110,7 @@ class Chunker:
                     section=section,
                     location=_first_place(placed),
                     number=number,
+                    items=tuple(item for begin, item in items if span.start <= begin < span.end),
                     label=unit[0].label,
                     parts=placed,
                 )
@@ -225,7 +228,7 @@ class Chunker:
             name = self._section_names.get(draft.section[:depth], "")
             found += [key(name), *identifiers(name)]
         found += [name for heading in draft.section for name in identifiers(heading)]
-        found += number_keys(draft.number)
+        found += [name for number in (draft.number, *draft.items) for name in number_keys(number)]
         names = [draft.label, *(cell.text for cell in draft.cells if cell.label)]
         found += [key(name) for name in names if 0 < len(name) <= LONGEST_KEY]
         return tuple(dict.fromkeys(name for name in found if name))
@@ -270,7 +273,8 @@ def number_keys(number: str) -> tuple[str, ...]:
     if not number:
         return ()
     worded = " " in number and number[0].isalpha()
-    return (number.casefold(), key(number.split()[-1])) if worded else (number.casefold(),)
+    plain = number.casefold().replace(" (", "(")
+    return (plain, key(number.split()[-1])) if worded else (plain,)
 
 
 def _shortened(text: str, tokens: int, count: Callable[[str], int]) -> str:

@@ -44,6 +44,17 @@ def list_stems(blocks: Sequence[Block]) -> list[tuple[Span, str]]:
     return stems
 
 
+def item_numbers(blocks: Sequence[Block]) -> list[tuple[int, str]]:
+    """Where each numbered item of a list ("3.2.1 (b)") begins in the joined text, and its number."""
+    numbers: list[tuple[int, str]] = []
+    position = 0
+    for block in blocks:
+        if block.kind is BlockKind.LIST and block.number:
+            numbers.append((position, block.number))
+        position += len(block.text) + 1
+    return numbers
+
+
 def clipped(parts: Sequence[Part], span: Span) -> tuple[Part, ...]:
     """The parts within a span, counted from its start."""
     return tuple(

@@ -190,10 +190,10 @@ class Retriever(BaseRetriever):
         return sum(chunk is not None and name in normalise(chunk.text) for chunk in chunks) < OTHERS_HOLDING
 
     def clause(self, number: str, document: Document) -> list[Chunk]:
-        """All chunks of one clause, in order."""
+        """All chunks of one clause, in order; of an item, ``3.2.1(b)``, those of its clause that hold it."""
         hits = self.index.lookup(CHUNKS, [number], limit=LOOKUP_LIMIT, where=places([document]))
         chunks = self._chunks(hits, _by_revision([document]))
-        return sorted((chunk for chunk in chunks if chunk.number == number), key=lambda chunk: chunk.ordinal)
+        return sorted((chunk for chunk in chunks if _is_of(chunk, number)), key=lambda chunk: chunk.ordinal)
 
     def mentions(self, phrase: str, documents: Sequence[Document]) -> list[Chunk]:
         """All chunks of the documents that may hold the words of a phrase, in document order: a scan, not a top-k."""
@@ -323,6 +323,10 @@ def _by_revision(documents: Sequence[Document]) -> dict[tuple[str, str], Documen
 def _unknown_marks(question: str, named: Sequence[Document]) -> tuple[str, ...]:
     """Revisions asked for that no document has."""
     return tuple(f"revision {mark.upper()}" for mark in asked_marks(question)) if not named else ()
+
+
+def _is_of(chunk: Chunk, number: str) -> bool:
+    return chunk.number == number or ("(" in number and number.startswith(f"{chunk.number}("))
 
 
 def _own_keys(analysis: Analysis, named: Sequence[Document]) -> tuple[str, ...]:
