@@ -60,6 +60,9 @@ class DocumentSettings(Section):
     file_memory_megabytes: int = Field(2048, ge=256, description="Memory that a file's parser may use.")
     file_megabytes: int = Field(200, ge=1, description="Largest file that is read.")
     unpacked_megabytes: int = Field(400, ge=1, description="Most bytes that a packed file (xlsx, docx) may unpack to.")
+    sheet_rows: int = Field(
+        50_000, ge=100, description="Rows of one sheet that are read; how many were left out is reported."
+    )
     parsed_megabytes: int = Field(
         100, ge=1, description="Most bytes that may come of reading a file: its texts with their places."
     )

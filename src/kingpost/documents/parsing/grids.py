@@ -162,6 +162,8 @@ def _depth_of_merged_header(matrix: Matrix) -> int:
 def _is_storey(row: Sequence[RawCell]) -> bool:
     filled = [cell for cell in row if cell.text]
     numeric = [cell.text for cell in filled if cell.numeric]
+    if any(cell.text.endswith(":") for cell in filled):
+        return False
     return len({cell.text for cell in filled}) > 1 and _short(filled) and (not numeric or _names_columns(numeric))
 
 

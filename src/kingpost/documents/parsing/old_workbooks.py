@@ -18,20 +18,28 @@ LONGEST_CELL = 32_767
 
 def read_old_workbook(original: Original, *, most_rows: int) -> Workbook:
     """All sheets in order, without formats."""
+    warnings: list[str] = []
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(original.content))
+        sheets = tuple(_sheets(workbook, most_rows, warnings))
     except python_calamine.CalamineError as error:
-        if not isinstance(error, python_calamine.PasswordError) and "password" not in str(error).lower():
-            raise
-        raise DocumentError(
-            f"{original.name} is protected by a password", reason="encrypted", next="save a copy without password"
-        ) from error
-    warnings: list[str] = []
-    sheets = tuple(_sheets(workbook, most_rows, warnings))
+        raise _unreadable(original.name, error) from error
     hidden = [sheet.name for sheet in sheets if sheet.hidden]
     if hidden:
         warnings.insert(0, f"hidden sheets are read too: {', '.join(hidden)}")
     return Workbook(sheets=sheets, properties={}, warnings=tuple(warnings), values={})
+
+
+def _unreadable(name: str, error: python_calamine.CalamineError) -> DocumentError:
+    if isinstance(error, python_calamine.PasswordError) or "password" in str(error).lower():
+        return DocumentError(
+            f"{name} is protected by a password", reason="encrypted", next="save a copy without password"
+        )
+    return DocumentError(
+        f"{name} cannot be read ({error})",
+        reason="unreadable",
+        next="open it in a spreadsheet program and save it again",
+    )
 
 
 def _sheets(workbook: python_calamine.CalamineWorkbook, most_rows: int, warnings: list[str]) -> Iterator[Sheet]:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from itertools import islice
 
 from kingpost.documents.parsing.cleaning import clean
+from kingpost.documents.parsing.options import DEFAULTS, ReadingOptions
 from kingpost.documents.parsing.sheet_tables import sheet_blocks
 from kingpost.documents.parsing.sheets import Sheet, SheetCell, indent_of
 from kingpost.documents.parsing.text import decoded
 from kingpost.errors import DocumentError
 from kingpost.types.documents import Original, ParsedDocument
 
-MOST_ROWS = 50_000
 SAMPLE_ROWS = 200
 SAMPLE_CHARACTERS = 200_000
 LONGEST_FIELD = 1_000_000
@@ -22,7 +22,7 @@ SEPARATORS = ("\t", ";", "|", ",")
 BYTE_ORDER_MARK = "\ufeff"
 
 
-def parse(original: Original) -> ParsedDocument:
+def parse(original: Original, options: ReadingOptions = DEFAULTS) -> ParsedDocument:
     """One sheet named after the file; cells are addressed as in a spreadsheet. Nothing is taken for a number."""
     csv.field_size_limit(LONGEST_FIELD)
     text = _text(original.content)
@@ -33,7 +33,7 @@ def parse(original: Original) -> ParsedDocument:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     cells: dict[tuple[int, int], SheetCell] = {}
     try:
-        for row, values in enumerate(islice(reader, MOST_ROWS), start=first_row):
+        for row, values in enumerate(islice(reader, options.sheet_rows), start=first_row):
             cells |= {(row, column): cell for column, raw in enumerate(values, start=1) if (cell := _cell(raw))}
         left_out = sum(any(values) for values in reader)
     except csv.Error as error:

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kingpost.documents.parsing.grids import RawCell, count_header_rows, has_header_word
-from kingpost.documents.parsing.label_values import pairs
-from kingpost.documents.parsing.sheet_regions import LONGEST_LABEL
+from kingpost.documents.parsing.label_values import COLONS, LONGEST_LABEL, pairs
 from kingpost.documents.parsing.sheets import Region
 from kingpost.language.units import is_unit
 
@@ -21,9 +20,7 @@ def header_rows(matrix: Rows, part: Region) -> int:
         return part.table.header_rows
     if len(matrix) < 2:
         return 0
-    found = max(_told(matrix, part), count_header_rows(matrix)) or _set_apart(matrix, part)
-    if found == 1 and not _told(matrix, part):
-        found = _second_storey(matrix)
+    found = max(_told(matrix, part), count_header_rows(matrix), _stacked(matrix)) or _set_apart(matrix, part)
     return _whole(matrix, found)
 
 
@@ -74,21 +71,32 @@ def _over_longer(matrix: Rows) -> bool:
     return 2 * longer >= len(body) and len(first[1].text.split()) <= 2
 
 
-def _second_storey(matrix: Rows) -> int:
-    """2 where the second row is still words, or units, over columns of numbers; else 1."""
-    if len(matrix) < 3:
-        return 1
-    second = matrix[1]
-    texts = [cell.text for cell in second if cell.text]
-    if not texts or any(cell.numeric or cell.rows > 1 or len(cell.text) > LONGEST_LABEL for cell in second):
-        return 1
-    numbers = [column for column in range(len(second)) if _is_numeric(matrix[2:], column)]
-    over = [column for column in numbers if second[column].text]
-    units = sum(is_unit(text.strip("[]()")) for text in texts)
-    if 2 * units >= len(texts):
-        return 2
-    blanks_above = sum(not cell.text for cell, below in zip(matrix[0], second, strict=True) if below.text)
-    return 2 if numbers and len(over) == len(numbers) and blanks_above and len(set(texts)) == len(texts) else 1
+def _stacked(matrix: Rows) -> int:
+    """Two or more rows of words over columns of numbers: the last one full, those above with blanks or over units."""
+    depth = 0
+    while depth < min(MOST_HEADER_ROWS, len(matrix) - 1) and _is_worded(matrix[depth]):
+        depth += 1
+    if depth < 2 or depth == len(matrix):
+        return 0
+    numbers = [column for column in range(len(matrix[0])) if _is_numeric(matrix[depth:], column)]
+    last = matrix[depth - 1]
+    if not numbers or not all(last[column].text for column in numbers):
+        return 0
+    texts = [cell.text.strip("[]()") for cell in last if cell.text]
+    if 2 * sum(is_unit(text) for text in texts) >= len(texts):
+        return depth
+    gaps = all(
+        any(below.text and not cell.text for cell, below in zip(row, last, strict=True)) for row in matrix[: depth - 1]
+    )
+    return depth if gaps and len(set(texts)) > 1 else 0
+
+
+def _is_worded(row: Sequence[RawCell]) -> bool:
+    """Two or more short texts, different unless they are units, and no number."""
+    texts = [cell.text for cell in row if cell.text]
+    different = len(set(texts)) > 1 or (len(texts) > 1 and is_unit(texts[0].strip("[]()")))
+    unlike = any(cell.numeric or len(cell.text) > LONGEST_LABEL or cell.text.endswith(COLONS) for cell in row)
+    return different and not unlike
 
 
 def _is_numeric(rows: Rows, column: int) -> bool:

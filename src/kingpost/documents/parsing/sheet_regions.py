@@ -6,16 +6,23 @@ from dataclasses import replace
 from itertools import pairwise
 
 from kingpost.documents.parsing.grids import NOTHING, RawCell, has_header_word
+from kingpost.documents.parsing.label_values import LONGEST_LABEL
+from kingpost.documents.parsing.sheet_headers import header_rows
 from kingpost.documents.parsing.sheets import Area, Region, Sheet, SheetTable
 
-LONGEST_LABEL = 80
 LONG_TEXT = 160
 """A lone text longer than this is a note, not a title."""
 NOTE = re.compile(
     r"^(?:notes?\b|remarks?\b|sources?\b|legend\b|\*|†|‡|\(?\d{1,2}\)|\[\d{1,2}\]|[a-z]\)\s)", re.IGNORECASE
 )
 MOST_TITLE_LINES = 3
+LARGE = 400_000
+"""Cells of a rectangle: a larger one that is nearly empty is no table."""
+MOST_BLANKS = 8
+"""Cells of a large rectangle for each that is stored."""
 MOST_HEADER_WORDS = 6
+ROWS_TO_SEE = 40
+"""Of a part, to tell its header."""
 Positions = list[tuple[int, int]]
 
 
@@ -31,9 +38,15 @@ def regions(sheet: Sheet) -> list[Region]:
             joined[-1] = Region(sheet=sheet, area=replace(above.area, bottom=area.bottom))
         else:
             joined.append(region)
-    parts = [part for region in joined for part in _side_by_side(region)]
+    parts = [part for region in joined for part in ([region] if is_loose(region) else _side_by_side(region))]
     parts += [Region(sheet=sheet, area=table.area, table=table) for table in declared]
     return sorted(parts, key=lambda part: (part.area.top, part.area.left)) if declared else parts
+
+
+def is_loose(region: Region) -> bool:
+    """Whether its cells are strewn over a large rectangle."""
+    area = region.area
+    return area.cells > LARGE and area.cells > MOST_BLANKS * sum(area.holds(*place) for place in region.sheet.cells)
 
 
 def _declared(sheet: Sheet) -> list[SheetTable]:
@@ -160,16 +173,20 @@ def titles(region: Region) -> tuple[int, list[str]]:
     found: list[str] = []
     row = region.area.top
     while region.table is None and row <= region.area.bottom:
-        cells = region.row(row)
-        texts = {cell.text for cell in cells if cell.text}
-        lone = len(texts) == 1 and (region.area.right > region.area.left or region.area.bottom == region.area.top)
-        if not lone or next(iter(texts)) in NOTHING or _is_first_label(region, row):
+        text = _only_text(region, row)
+        wide = region.area.right > region.area.left or region.area.bottom == region.area.top
+        if not text or not wide or text in NOTHING or _is_first_label(region, row):
             break
-        text = next(iter(texts))
         if text not in found:
             found.append(text)
         row += 1
     return row, found
+
+
+def _only_text(region: Region, row: int) -> str:
+    """The text of a row that has one cell, merged or not, with a text; else empty."""
+    cells = [cell for cell in region.row(row) if cell.text]
+    return cells[0].text if cells and all(cell.location == cells[0].location for cell in cells) else ""
 
 
 def _is_first_label(region: Region, row: int) -> bool:
@@ -187,13 +204,18 @@ def notes(region: Region, top: int) -> tuple[int, list[str]]:
     found: list[str] = []
     bottom = region.area.bottom
     while bottom > top + 1 and region.table is None:
-        cells = [cell for cell in region.row(bottom) if cell.text]
-        texts = {cell.text for cell in cells}
-        if len(texts) != 1 or not (len(cells) > 1 or len(cells[0].text) > LONGEST_LABEL or NOTE.match(cells[0].text)):
+        text = _only_text(region, bottom)
+        over = sum(bool(cell.text) for cell in region.row(bottom)) > 1
+        if not text or not (over or len(text) > LONGEST_LABEL or is_note(text)):
             break
-        found.insert(0, next(iter(texts)))
+        found.insert(0, text)
         bottom -= 1
     return bottom, found
+
+
+def is_note(text: str) -> bool:
+    """Whether it begins as notes do; a word with a colon alone is a field's label."""
+    return bool(NOTE.match(text)) and not text.endswith(":")
 
 
 def lone_texts(region: Region) -> list[str]:
@@ -201,11 +223,13 @@ def lone_texts(region: Region) -> list[str]:
     area = region.area
     if region.table or area.bottom - area.top > 20:
         return []
-    rows = [{cell.text for cell in region.row(row) if cell.text} for row in range(area.top, area.bottom + 1)]
-    if any(len(texts) > 1 for texts in rows) or any(cell.numeric for cell in region.row(area.top)):
+    if any(cell.numeric for cell in region.row(area.top)):
         return []
-    texts = list(dict.fromkeys(text for texts in rows for text in texts))
-    wordy = all(NOTE.match(text) or len(text) > LONGEST_LABEL for text in texts[:1])
+    told = [_only_text(region, row) for row in range(area.top, area.bottom + 1)]
+    if not all(told):
+        return []
+    texts = list(dict.fromkeys(told))
+    wordy = all(is_note(text) or len(text) > LONGEST_LABEL for text in texts[:1])
     return texts if len(texts) <= MOST_TITLE_LINES or wordy else []
 
 
@@ -215,7 +239,7 @@ def segments(region: Region, top: int, bottom: int) -> Iterator[tuple[int, int, 
         yield top, bottom, ""
         return
     start, banner = top, ""
-    opening = _opening(region, start)
+    opening, body = _opening(region, start, bottom)
     row = top
     while row <= bottom:
         text = _banner(region, row)
@@ -223,19 +247,23 @@ def segments(region: Region, top: int, bottom: int) -> Iterator[tuple[int, int, 
             if row > start:
                 yield start, row - 1, banner
             start, banner = row + 1, text
-            opening = _opening(region, start)
-        elif row > start and _opens_part(region, row, bottom, opening):
+            opening, body = _opening(region, start, bottom)
+        elif row > body and _opens_part(region, row, bottom, opening):
             yield start, row - 1, banner
             start, banner = row, ""
-            opening = _opening(region, start)
+            opening, body = _opening(region, start, bottom)
         row += 1
     if start <= bottom:
         yield start, bottom, banner
 
 
-def _opening(region: Region, start: int) -> list[str]:
-    """The texts of a part's first row."""
-    return [cell.text for _, cell in _own(region, start) if cell.text]
+def _opening(region: Region, start: int, bottom: int) -> tuple[list[str], int]:
+    """The texts of a part's first row, and its first row that is no header."""
+    part = replace(region, area=replace(region.area, top=start, bottom=bottom))
+    first = region.rows(start, min(bottom, start + ROWS_TO_SEE)) if start <= bottom else []
+    return [cell.text for _, cell in _own(region, start) if cell.text], start + (
+        header_rows(first, part) if first else 0
+    )
 
 
 def _banner(region: Region, row: int) -> str:

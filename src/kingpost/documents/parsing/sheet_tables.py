@@ -8,16 +8,23 @@ from kingpost.documents.parsing.label_values import CAPTIONS, COLONS, Pair, has_
 from kingpost.documents.parsing.sheet_headers import header_rows, with_storeys
 from kingpost.documents.parsing.sheet_labels import filled_down, indented_column, with_ancestors
 from kingpost.documents.parsing.sheet_overview import sheet_overview
-from kingpost.documents.parsing.sheet_regions import LONG_TEXT, NOTE, lone_texts, notes, regions, segments, titles
+from kingpost.documents.parsing.sheet_regions import (
+    LONG_TEXT,
+    is_loose,
+    is_note,
+    lone_texts,
+    notes,
+    regions,
+    segments,
+    titles,
+)
 from kingpost.documents.parsing.sheets import Area, Region, Sheet, SheetTable
 from kingpost.types.documents import Block, BlockKind, Cell, Grid, Location, SheetLocation
 
 NEAR_ROWS = 3
 """A title stands at most so far above its table; a note half as far below it."""
-PLAIN_NAME = frozenset("0123456789_")
-MOST_LOOSE = 400_000
-"""Cells of a region's rectangle: a larger one that is nearly empty is no table."""
-LEAST_FILLED = 0.02
+MOST_REGIONS = 2_000
+"""Parts of a sheet among which titles and notes are looked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +52,8 @@ def _cell_blocks(sheet: Sheet) -> Iterator[Block]:
 
 def _frames(found: Sequence[Region]) -> tuple[Mapping[int, _Frame], set[int]]:
     """For each region the lone texts right above and below it, and which of them are told of as its notes only."""
+    if len(found) > MOST_REGIONS:
+        return {}, set()
     lone = {index: texts for index, region in enumerate(found) if (texts := lone_texts(region))}
     frames: dict[int, _Frame] = {}
     taken: set[int] = set()
@@ -52,13 +61,11 @@ def _frames(found: Sequence[Region]) -> tuple[Mapping[int, _Frame], set[int]]:
         if index in lone:
             continue
         above = _nearest(found, index, lone)
-        captions = (
-            [text for text in lone[above] if len(text) <= LONG_TEXT and not NOTE.match(text)] if above >= 0 else []
-        )
+        captions = [text for text in lone[above] if len(text) <= LONG_TEXT and not is_note(text)] if above >= 0 else []
         below = [
             other
             for other, texts in lone.items()
-            if NOTE.match(texts[0]) and _is_under(found[other].area, region.area) and other not in taken
+            if is_note(texts[0]) and _is_under(found[other].area, region.area) and other not in taken
         ]
         taken |= set(below)
         frames[index] = _Frame(captions=tuple(captions), notes=tuple(text for other in below for text in lone[other]))
@@ -66,33 +73,40 @@ def _frames(found: Sequence[Region]) -> tuple[Mapping[int, _Frame], set[int]]:
 
 
 def _nearest(found: Sequence[Region], index: int, lone: Mapping[int, Sequence[str]]) -> int:
-    """The lone text that is nearest above a region and over its columns, with no other region between; or -1."""
+    """The lone text that is nearest above a region and over its columns, with no other region between; or -1.
+
+    Else the one that was read right before it, where that is over no other region either.
+    """
     area = found[index].area
     best = -1
     for other in range(index):
         over = found[other].area
-        meets = over.left <= area.right and area.left <= over.right
-        if over.bottom < area.top and (meets or other == index - 1):
-            if other in lone:
-                gap = area.top - over.bottom
-                best = other if gap <= NEAR_ROWS or other == index - 1 else best
-            else:
-                best = -1
+        if over.bottom < area.top and _share_columns(over, area):
+            near = other in lone and (area.top - over.bottom <= NEAR_ROWS or other == index - 1)
+            best = other if near else -1
+    last = index - 1
+    if best < 0 and last in lone and found[last].area.bottom < area.top:
+        others = [region.area for at, region in enumerate(found) if at not in lone and at != index]
+        if not any(_share_columns(found[last].area, other) and other.top > found[last].area.bottom for other in others):
+            return last
     return best
 
 
+def _share_columns(one: Area, other: Area) -> bool:
+    return one.left <= other.right and other.left <= one.right
+
+
 def _is_under(note: Area, area: Area) -> bool:
-    return 0 < note.top - area.bottom <= NEAR_ROWS - 1 and note.left <= area.right and area.left <= note.right
+    return 0 < note.top - area.bottom <= NEAR_ROWS - 1 and _share_columns(note, area)
 
 
 def _region_blocks(region: Region, frame: _Frame) -> Iterator[Block]:
     area = region.area
-    texts = lone_texts(region)
-    if texts:
-        yield from _texts(region)
-        return
-    if area.cells > MOST_LOOSE and _stored(region) < LEAST_FILLED * area.cells:
+    if is_loose(region):
         yield from _loose(region)
+        return
+    if lone_texts(region):
+        yield from _texts(region)
         return
     top, over = titles(region)
     if top > area.bottom:
@@ -225,10 +239,6 @@ def _texts(region: Region) -> Iterator[Block]:
 def _text(region: Region, text: str, place: str) -> Block:
     location = SheetLocation(sheet=region.sheet.name, range=place)
     return Block(kind=BlockKind.PARAGRAPH, text=text, location=location, section=region.sheet.section)
-
-
-def _stored(region: Region) -> int:
-    return sum(region.area.holds(*place) for place in region.sheet.cells)
 
 
 def _loose(region: Region) -> Iterator[Block]:

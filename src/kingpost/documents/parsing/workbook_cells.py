@@ -106,7 +106,6 @@ def _after_rows(pieces: Iterator[bytes], sheet: StoredSheet) -> Iterator[bytes]:
         if open_row and closed and not (end and end.start() < closed.start()):
             yield held[: closed.end()]
             held, open_row = held[closed.end() :], False
-            sheet.left_out += 1
             end = END_OF_ROWS.search(held)
         if end:
             sheet.left_out += len(END_OF_ROW.findall(held[: end.start()])) if not open_row else 0

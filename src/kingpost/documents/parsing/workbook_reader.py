@@ -1,14 +1,14 @@
 """Reads .xlsx and .xlsm: each sheet's cells with their notes, names, links and flags, and what is drawn over them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lxml import etree
 
 from kingpost.documents.parsing.cleaning import clean
 from kingpost.documents.parsing.sheet_filling import filled, filled_across
-from kingpost.documents.parsing.sheets import EMPTY, Area, Drawn, Sheet, SheetCell
+from kingpost.documents.parsing.sheets import EMPTY, Area, Sheet, SheetCell, parse_area
 from kingpost.documents.parsing.workbook_cells import UNCOMPUTED, Reading, StoredSheet, read_cells, read_strings
 from kingpost.documents.parsing.workbook_drawings import drawn_over
 from kingpost.documents.parsing.workbook_notes import BUILT_IN, DefinedName, defined_names, notes_by_place, tables
@@ -59,7 +59,13 @@ def read_workbook(content: bytes, *, most_rows: int) -> Workbook:
         for listed in _listed(package, root, relations)
     ]
     _doubt_zeros(root, [sheet for _, sheet in stored])
-    sheets = tuple(_sheet(package, listed, sheet, names) for listed, sheet in stored)
+    said = _reader_of_cells(stored)
+    sheets = tuple(
+        replace(
+            _sheet(package, listed, sheet, names), drawn=tuple(dict.fromkeys(drawn_over(package, listed.part, said)))
+        )
+        for listed, sheet in stored
+    )
     values = {name.name: name.formula for name in names if name.area is None and not name.name.startswith(BUILT_IN)}
     return Workbook(
         sheets=sheets,
@@ -116,7 +122,6 @@ def _sheet(package: Package, listed: _Listed, stored: StoredSheet, names: Sequen
         cells=filled(cells, [*stored.merged, *filled_across(stored.across)]),
         hidden=listed.hidden,
         tables=tables(package, listed.part),
-        drawn=_drawn(package, listed),
         names={name.name: name.area for name in own if name.area and _is_range(name)},
         frozen_row=stored.frozen_row,
         head_rows=frozenset(_head_rows(stored, own)),
@@ -162,8 +167,15 @@ def _head_rows(stored: StoredSheet, names: Iterable[DefinedName]) -> Iterator[in
             yield from range(name.area.top, name.area.bottom + 1)
 
 
-def _drawn(package: Package, listed: _Listed) -> list[Drawn]:
-    return list(dict.fromkeys(drawn_over(package, listed.part)))
+def _reader_of_cells(stored: Sequence[tuple[_Listed, StoredSheet]]) -> Callable[[str], str]:
+    sheets = {listed.name.casefold(): sheet for listed, sheet in stored}
+
+    def said(reference: str) -> str:
+        name, _, place = reference.rpartition("!")
+        sheet, area = sheets.get(name.strip("'").casefold()), parse_area(place)
+        return sheet.cells.get((area.top, area.left), EMPTY).text if sheet and area else ""
+
+    return said
 
 
 def _properties(package: Package, page_heads: Iterable[str]) -> dict[str, str]:
