@@ -1,12 +1,19 @@
 """Workbooks: tables with headers over several rows, forms, values as shown, and only what is stored."""
 
+import io
 from datetime import datetime
 
 import openpyxl
 import pytest
-from document_makers import cut, of_kind, one, read, saved, workbook
+import xlsxwriter
+from document_makers import cut, of_kind, one, original, read, saved, workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment
+from openpyxl.workbook.defined_name import DefinedName
 
+from kingpost.documents.parsing import parse
 from kingpost.documents.parsing.number_formats import shown
+from kingpost.documents.parsing.options import ReadingOptions
 from kingpost.errors import DocumentError
 from kingpost.types.documents import BlockKind, ChunkKind, SheetLocation
 
@@ -126,6 +133,96 @@ def test_formulas_without_values_and_hidden_sheets_are_told() -> None:
     first, second = read("warn.xlsx", saved(book)).warnings
     assert "Costs" in first
     assert "formulas without a stored value" in second
+
+
+def test_a_row_with_a_label_moved_in_names_the_labels_over_it_and_stands_in_its_own_row() -> None:
+    book = openpyxl.Workbook()
+    for row in [("Component", "Quantity"), ("Racking", None), ("Beams", 960), ("Total", 960)]:
+        book.active.append(row)
+    book.active["A3"].alignment = Alignment(indent=1)
+    chunks = cut("parts.xlsx", saved(book))
+    row = one(chunks, label="Racking / Beams")
+    assert (row.text, row.location.range) == ("Racking; Component: Beams; Quantity: 960", "A3:B3")
+    assert one(chunks, label="Total").text == "Component: Total; Quantity: 960"
+
+
+def test_a_named_cell_is_found_by_its_name() -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "Loads"
+    for row in [("Zone", "Floor load"), ("A", 25), ("B", 40)]:
+        book.active.append(row)
+    book.defined_names["FloorLoad_ZoneB"] = DefinedName("FloorLoad_ZoneB", attr_text="Loads!$B$3")
+    assert "floorload_zoneb" in one(cut("loads.xlsx", saved(book)), label="B").keys
+
+
+def test_what_is_noted_at_a_cell_and_that_it_is_hidden_stands_in_its_row() -> None:
+    book = openpyxl.Workbook()
+    for row in [("Door", "Width"), ("FD-1", 2400), ("FD-2", 3000)]:
+        book.active.append(row)
+    book.active["B3"].comment = Comment("measured on site", "M. Aldous")
+    book.active.row_dimensions[3].hidden = True
+    row = one(cut("doors.xlsx", saved(book)), label="FD-2")
+    assert row.text == "Door: FD-2 (hidden); Width: 3000; Width / note: measured on site (M. Aldous)"
+    assert [(cell.header, cell.text) for cell in row.cells][-1] == (("Width", "note"), "measured on site (M. Aldous)")
+
+
+def test_rows_beyond_the_limit_are_counted_not_read() -> None:
+    rows = [("Bin", "Load"), *((f"B-{number}", number) for number in range(30_000))]
+    options = ReadingOptions(sheet_rows=100)
+    for name, content in (
+        ("bins.xlsx", workbook(("Bins", rows, []))),
+        ("bins.csv", "\n".join(f"{a},{b}" for a, b in rows)),
+    ):
+        parsed = parse(original(name, content), options)
+        assert [len(block.grid.rows) for block in parsed.blocks if block.grid] == [99]
+        assert "29901 rows beyond" in parsed.warnings[0]
+
+
+def test_cells_strewn_over_a_sheet_are_no_table() -> None:
+    book = openpyxl.Workbook()
+    for number in range(1, 1500):
+        book.active.cell(number, number, f"point {number}")
+    parsed = read("strewn.xlsx", saved(book))
+    assert {block.kind for block in parsed.blocks} == {BlockKind.PARAGRAPH}
+    assert parsed.blocks[-1].location == SheetLocation(sheet="Sheet", range="BEQ1499")
+
+
+def test_a_title_merged_over_the_whole_sheet_does_not_widen_its_table() -> None:
+    rows = [("Door schedule",), ("Door", "Width"), ("FD-1", 2400)]
+    parsed = read("wide.xlsx", workbook(("S", rows, ["A1:XFD1"])))
+    table = of_kind(parsed, BlockKind.TABLE)[0].grid
+    assert table
+    assert (table.caption, table.headers) == ("Door schedule", (("Door",), ("Width",)))
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["<html><table><tr><th>Door<th>Width</tr><tr><td>FD-1<td>2400</tr></table></html>", "Door\tWidth\nFD-1\t2400\n"],
+)
+def test_a_web_page_or_separated_values_with_the_ending_of_a_workbook_are_read(content: str) -> None:
+    assert one(cut("export.xls", content), label="FD-1").text == "Door: FD-1; Width: 2400"
+
+
+def test_a_damaged_workbook_says_what_to_do() -> None:
+    with pytest.raises(DocumentError) as caught:
+        read("broken.xlsx", workbook(("S", [("Door",)], []))[:-600])
+    assert caught.value.reason == "unreadable"
+
+
+def test_formulas_that_a_program_stored_as_zeros_are_not_believed() -> None:
+    content = io.BytesIO()
+    book = xlsxwriter.Workbook(content)
+    sheet = book.add_worksheet("Loads")
+    sheet.write_row(0, 0, ["Bay", "Load"])
+    sheet.write_row(1, 0, ["B-1", 12])
+    sheet.write_row(2, 0, ["Sum"])
+    sheet.write_formula(2, 1, "=SUM(B2:B2)")
+    book.close()
+    parsed = read("loads.xlsx", content.getvalue())
+    table = of_kind(parsed, BlockKind.TABLE)[0].grid
+    assert table
+    assert (table.rows[1][1].text, table.rows[1][1].flags) == ("", ("uncomputed",))
+    assert "B3" in parsed.warnings[0]
 
 
 def test_an_empty_workbook_is_empty() -> None:

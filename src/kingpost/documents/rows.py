@@ -187,15 +187,16 @@ def _place(cells: Sequence[Cell]) -> Location:
         rects = [rect for cell in cells if isinstance(cell.location, PageLocation) for rect in cell.location.rects]
         return PageLocation(page=first.page, rects=tuple(dict.fromkeys(rects)))
     if isinstance(first, SheetLocation):
-        return _sheet_place([cell.location for cell in cells if isinstance(cell.location, SheetLocation)])
+        return _sheet_place(cells)
     if not isinstance(last, PageLocation | SheetLocation):
         spans = [cell.location.span for cell in cells if not isinstance(cell.location, PageLocation | SheetLocation)]
         return type(first)(section=first.section, span=(min(a for a, _ in spans), max(b for _, b in spans)))
     return first
 
 
-def _sheet_place(places: Sequence[SheetLocation]) -> SheetLocation:
-    """From the first cell that is not merged over rows to the last."""
-    rows = [place for place in places if ":" not in place.range] or list(places)
+def _sheet_place(cells: Sequence[Cell]) -> SheetLocation:
+    """From the first cell to the last of those that stand in this row alone: not merged over rows, nor labels above."""
+    own = [cell for cell in cells if cell.rows == 1 and not cell.merged] or list(cells)
+    rows = [cell.location for cell in own if isinstance(cell.location, SheetLocation)]
     first, last = rows[0].range.partition(":")[0], rows[-1].range.rpartition(":")[2]
     return SheetLocation(sheet=rows[0].sheet, range=first if first == last else f"{first}:{last}")

@@ -50,7 +50,7 @@ def _set_apart(matrix: Rows, part: Region) -> int:
         and all(matrix[0])
         and len(first) == len(matrix[0])
         and all(len(text) <= LONGEST_LABEL for text in texts)
-        and not any(cell.numeric for cell in first)
+        and not any(cell.numeric or cell.text.endswith(COLONS) for cell in first)
     )
     if not distinct or len(own) < 2:
         return 0

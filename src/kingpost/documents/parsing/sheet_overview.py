@@ -20,13 +20,13 @@ def sheet_overview(sheet: Sheet, blocks: Sequence[Block], names: Sequence[str]) 
         return
     title = f"Contents of sheet {' '.join(sheet.section)}"
     counts = _counts(blocks)
-    text = "\n".join([f"{title}: {counts}" if counts else title, *parts, *told])
+    lines = (f"{title}: {counts}" if counts else title, *parts, *told)
     yield Block(
         kind=BlockKind.TABLE,
-        text=text,
+        text="\n".join(lines),
         location=SheetLocation(sheet=sheet.name, range=_used(sheet).name),
         section=sheet.section,
-        grid=Grid(caption=f"{title}: {counts}" if counts else title, label_columns=0, notes=(*parts, *told)),
+        grid=Grid(label_columns=0, notes=lines),
     )
 
 
