@@ -4,11 +4,11 @@ import gzip
 import socket
 import ssl
 import threading
+import tracemalloc
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 
 import pytest
-from web_site import Page, Site, serving
 
 from kingpost.backends.memory import MemoryObjects, MemoryRecords
 from kingpost.documents.sources import connection
@@ -19,6 +19,7 @@ from kingpost.documents.sources.web import WebSource
 from kingpost.errors import BackendUnavailable, DocumentError, MissingExtra, SettingsError, UsageError
 from kingpost.records import Records
 from kingpost.settings import WebSourceSettings
+from web_site import Page, Site, serving
 
 LOOPBACK = frozenset({"127.0.0.1"})
 
@@ -190,6 +191,19 @@ def test_other_hosts_belong_to_the_tree_only_when_named(site: Site, records: Rec
         assert len(list(found.references())) == 2
 
 
+def test_a_redirect_to_another_host_leads_out_of_the_tree_unless_it_is_named(site: Site, records: Records) -> None:
+    with serving(Site()) as other:
+        other.page("/there")
+        site.page("/", "/away")
+        site.redirect("/away", other.url("/there"))
+        source = opened(site, records)
+        assert names(source, site) == ["index.html"]
+        assert other.asked == []
+        assert "1 address passed over: leads out of what is read" in source.notes
+        named = opened(site, records, hosts=(f"127.0.0.1:{other.port}",))
+        assert {reference.uri for reference in named.references()} == {site.url(), other.url("/there")}
+
+
 def test_the_secret_goes_to_the_host_of_the_address_and_to_no_other_and_not_into_records(
     site: Site, records: Records
 ) -> None:
@@ -330,7 +344,11 @@ def test_a_packed_page_is_unpacked_and_one_that_unpacks_to_too_much_is_left(site
     site.pages["/odd"] = Page(body=b"?", headers={"Content-Encoding": "br"})
     small = fetcher(page_megabytes=1)
     assert small.fetch(site.url("/good")).content == b"<p>floor</p>"
+    tracemalloc.start()
     assert refused(small, site.url("/bomb")) == "too_large"
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 10_000_000
     assert refused(small, site.url("/cut")) == "unreachable"
     assert refused(small, site.url("/odd")) == "unreachable"
 
