@@ -1,77 +1,47 @@
 """Brings a source's originals into the index and takes out what is gone, one file at a time, resumable at any point."""
 
 import errno
-import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from langchain_core.embeddings import Embeddings
 
-from kingpost.documents.chunking import Chunker, Measure
+from kingpost.documents.committing import Committer, Prepared, document_of
+from kingpost.documents.cutting import Cutter
 from kingpost.documents.embedding import EmbeddingQueue
-from kingpost.documents.entries import entries, searched
-from kingpost.documents.gazetteer import identifiers_of
-from kingpost.documents.identity import Identity, identify
-from kingpost.documents.library import IDENTITIES, Library, original_key, parsed_key
+from kingpost.documents.entries import searched
+from kingpost.documents.library import Library
 from kingpost.documents.parsing.limits import Limits
 from kingpost.documents.parsing.options import ReadingOptions
 from kingpost.documents.parsing.pool import ParserPool
 from kingpost.documents.parsing.storage import unpacked
 from kingpost.documents.readership import readable_by, renew
 from kingpost.documents.reports import Reports
-from kingpost.documents.settling import Settler, conflicts, parameters
+from kingpost.documents.settling import Settler, conflicts
 from kingpost.documents.sources.containers import UnpackedSource
 from kingpost.documents.sync import SyncPlan, Task, document_id, failed, plan, revision_id
-from kingpost.errors import DocumentError, OutOfSpace, Refused
+from kingpost.errors import DocumentError, OutOfSpace
 from kingpost.ports import ObjectStore, SearchIndex, Source
 from kingpost.records import Records
 from kingpost.settings import DocumentSettings
 from kingpost.types.documents import (
-    Chunk,
     ContainerListing,
     Document,
     FileReport,
     FileState,
     IngestReport,
     Original,
-    ParsedDocument,
-    Revision,
 )
-from kingpost.types.search import CHUNKS, Vector
 
-logger = logging.getLogger(__name__)
-
-CHARACTERS_PER_TOKEN = 4
 OCR_SHARE = 0.6
 """Of the time that a file may take: what recognition of text in its images gets."""
 OnFile = Callable[[FileReport, int, int], None]
 OnPlan = Callable[[SyncPlan], None]
-
-
-@runtime_checkable
-class CountsTokens(Protocol):
-    """Embeddings that know their own tokens."""
-
-    def token_offsets(self, text: str) -> list[tuple[int, int]]: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
-    """A file that has been read and cut, and waits for its vectors."""
-
-    original: Original
-    packed: bytes
-    parsed: ParsedDocument
-    document: Document
-    identity: Identity
-    chunks: list[Chunk]
-    seconds: float
-    """That reading and cutting took."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +109,7 @@ class Ingestor:
         """
         begun_at = datetime.now(UTC)
         with self.lock("ingest"), _disk_full_is_told(), self._opened(source) as opened:
-            self._clean_up()
+            self._committer.clean_up()
             work = self._plan(opened, verify=verify, allow_empty=allow_empty)
             if on_plan:
                 on_plan(work)
@@ -210,6 +180,24 @@ class Ingestor:
             fingerprint=self.fingerprint,
         )
 
+    @property
+    def _cutter(self) -> Cutter:
+        return Cutter(embeddings=self.embeddings, settings=self.settings)
+
+    @property
+    def _committer(self) -> Committer:
+        return Committer(
+            records=self.records,
+            objects=self.objects,
+            index=self.index,
+            embeddings=self.embeddings,
+            library=self.library,
+            cutter=self._cutter,
+            settler=self._settler,
+            fingerprint=self.fingerprint,
+            keep_revisions=self.settings.keep_revisions,
+        )
+
     def _run(self, source: Source, work: SyncPlan) -> Iterator[FileReport]:
         yield from work.settled
         yield from self._read_all(source, work.tasks)
@@ -244,7 +232,7 @@ class Ingestor:
                     for future in [future for future in running if future.done()]:
                         yield from self._prepare(future, *running.pop(future), encoder)
                     for prepared, vectors in encoder.ready():
-                        yield self._store(prepared, vectors)
+                        yield self._committer.store(prepared, vectors)
             except BaseException:
                 threads.shutdown(wait=False, cancel_futures=True)
                 pool.__exit__(None, None, None)
@@ -255,18 +243,18 @@ class Ingestor:
         future: Future[tuple[Original, bytes]],
         task: Task,
         begun: float,
-        encoder: "EmbeddingQueue[Prepared]",
+        encoder: EmbeddingQueue[Prepared],
     ) -> Iterator[FileReport]:
         """Cut what was read and hand it to the encoder; a report only for what cannot be read."""
         try:
             original, packed = future.result()
             revision = revision_id(original.content)
             parsed = unpacked(packed)
-            identity, chunks = self._cut(task.document_id, original.name, revision, parsed)
+            identity, chunks = self._cutter.cut(task.document_id, original.name, revision, parsed)
         except DocumentError as error:
             yield replace(failed(task.reference.name, error, task.existing), seconds=time.monotonic() - begun)
             return
-        document = self._document(task, original, revision, identity)
+        document = document_of(task, original, revision, identity)
         prepared = Prepared(
             original=original,
             packed=packed,
@@ -277,173 +265,6 @@ class Ingestor:
             seconds=time.monotonic() - begun,
         )
         encoder.put(prepared, [searched(chunk) for chunk in chunks])
-
-    def _store(self, prepared: "Prepared", vectors: Sequence[Vector]) -> FileReport:
-        """Write order: original, parsed, chunks, index, revision, commit point; then what is not kept leaves."""
-        document, original, parsed = prepared.document, prepared.original, prepared.parsed
-        revision = document.current_revision
-        pending = f"pending/{document.id}"
-        self.objects.put(pending, revision.encode())
-        self.objects.put(original_key(document.id, revision, original.name), original.content)
-        self.objects.put(parsed_key(document.id, revision), prepared.packed)
-        self.records.chunks.put_all({chunk.id: chunk for chunk in prepared.chunks}, partition=document.id)
-        self.index.upsert(CHUNKS, entries(prepared.chunks, document, vectors))
-        self._commit(prepared)
-        self._drop_stale(document.id, revision, {chunk.id for chunk in prepared.chunks})
-        self._cut_again(document)
-        self.objects.delete(pending)
-        return FileReport(
-            name=original.name,
-            state=FileState.INDEXED,
-            document_id=document.id,
-            chunks=len(prepared.chunks),
-            pages=parsed.pages,
-            seconds=prepared.seconds,
-            warnings=(*parsed.warnings, *prepared.identity.warnings),
-            coverage=parsed.coverage,
-            ocr_pages=len(parsed.ocr_pages),
-        )
-
-    def _cut(self, document_id: str, name: str, revision: str, parsed: ParsedDocument) -> tuple[Identity, list[Chunk]]:
-        """Who the document is, and its chunks. One odd document must not end the run of all."""
-        measure = Measure(
-            chunk_tokens=self.settings.chunk_tokens,
-            context_tokens=self.settings.context_tokens,
-            count=token_counter(self.embeddings),
-        )
-        try:
-            identity = identify(parsed, name)
-            chunks = Chunker(document_id, revision, identity, measure).cut(parsed)
-        except (ArithmeticError, LookupError, TypeError, ValueError, RecursionError) as error:
-            logger.exception("cannot cut a document", extra={"document": document_id})
-            raise DocumentError(
-                f"{name} was read, but cannot be cut into chunks ({type(error).__name__})",
-                reason="crashed",
-                next="report it with the log, and convert the file to another format meanwhile",
-            ) from error
-        if not chunks:
-            raise DocumentError(f"{name}: no text found", reason="no_text", next="check the file")
-        return identity, chunks
-
-    def _document(self, task: Task, original: Original, revision: str, identity: Identity) -> Document:
-        """A document keeps its source and status; the status is settled at the end of the run."""
-        existing = task.existing
-        fresh = Document(
-            id=task.document_id,
-            name=original.name,
-            uri=original.uri,
-            source=task.source,
-            title=identity.title,
-            media_type=original.media_type,
-            current_revision=revision,
-            number=identity.number,
-            mark=identity.mark,
-            groups=task.reference.groups,
-            stamp=task.reference.stamp,
-        )
-        if existing is None:
-            return fresh
-        return replace(
-            fresh,
-            name=existing.name,
-            source=existing.source,
-            status=existing.status,
-            superseded_by=existing.superseded_by,
-            periods=existing.periods,
-            duplicate_of=existing.duplicate_of,
-            corrected=existing.corrected,
-        )
-
-    def _commit(self, prepared: Prepared) -> None:
-        document, before = prepared.document, self.records.documents.find(prepared.document.id)
-        version = self.records.documents.version(document.id)
-        values = {**asdict(prepared.identity), "identifiers": identifiers_of(prepared.chunks)}
-        self.records.parameters.put(
-            document.id, parameters(document.id, values, self.fingerprint), partition=IDENTITIES
-        )
-        changed = before is not None and before.current_revision != document.current_revision
-        if before is not None and changed:
-            self._settler.leave_corrected(before)
-        revision = self._revision(prepared, read_again=changed)
-        self.records.revisions.put(revision.id, revision, partition=document.id)
-        if not self.records.documents.put_if(document.id, document, version=version):
-            raise Refused(f"{document.name} was changed by another process meanwhile", next="run the command again")
-
-    def _revision(self, prepared: Prepared, *, read_again: bool) -> Revision:
-        """The record of a revision; one that was known before keeps when it was read."""
-        document, identity = prepared.document, prepared.identity
-        now = datetime.now(UTC)
-        known = self.records.revisions.find(document.current_revision, partition=document.id)
-        read_at = (known.read_at or (known.indexed_at,)) if known else ()
-        if known is None or read_again:
-            read_at = (*read_at, now.isoformat(timespec="microseconds"))
-        return Revision(
-            id=document.current_revision,
-            document_id=document.id,
-            digest=revision_id(prepared.original.content),
-            object_key=original_key(document.id, document.current_revision, prepared.original.name),
-            indexed_at=now.isoformat(timespec="seconds"),
-            fingerprint=self.fingerprint,
-            chunks=len(prepared.chunks),
-            pages=prepared.parsed.pages,
-            warnings=(*prepared.parsed.warnings, *identity.warnings),
-            number=identity.number,
-            mark=identity.mark,
-            effective_date=identity.effective_date,
-            declared=identity.declared,
-            supersedes=identity.supersedes,
-            numbered=identity.numbered,
-            text_digest=identity.text_digest,
-            read_at=read_at,
-        )
-
-    def _drop_stale(self, document_id: str, revision: str, keep: set[str]) -> None:
-        """Chunks of a revision that it no longer has leave the index, then the records; of others if none is kept."""
-        stored = {chunk.id: chunk.revision_id for chunk in self.records.chunks.all(partition=document_id)}
-        kept = {id for id, of in stored.items() if self.settings.keep_revisions and of != revision} | keep
-        indexed = self.index.scan(CHUNKS, where={"document": [document_id]})
-        self.index.delete(CHUNKS, [id for id in indexed if id not in kept])
-        if old := [id for id in stored if id not in kept]:
-            self.records.chunks.delete(old, partition=document_id)
-
-    def _cut_again(self, document: Document) -> None:
-        """Kept revisions that were cut under other settings are cut as the current one was."""
-        if not self.settings.keep_revisions:
-            return
-        for revision in self.records.revisions.all(partition=document.id):
-            if revision.fingerprint == self.fingerprint or not revision.read_at:
-                continue
-            parsed = self.library.parsed(document.id, revision=revision.id)
-            _, chunks = self._cut(document.id, document.name, revision.id, parsed)
-            chunks = readable_by(document.groups, chunks)
-            vectors = self.embeddings.embed_documents([searched(chunk) for chunk in chunks])
-            self.records.chunks.put_all({chunk.id: chunk for chunk in chunks}, partition=document.id)
-            self.index.upsert(CHUNKS, entries(chunks, document, vectors))
-            self._drop_stale(document.id, revision.id, {chunk.id for chunk in chunks})
-            again = replace(revision, fingerprint=self.fingerprint, chunks=len(chunks))
-            self.records.revisions.put(revision.id, again, partition=document.id)
-
-    def _clean_up(self) -> None:
-        """Finish or undo what a run that was killed had begun: its marks name the documents."""
-        for mark in list(self.objects.keys("pending/")):
-            document_id = mark.removeprefix("pending/")
-            document = self.records.documents.find(document_id)
-            if document is None:
-                self.library.forget(document_id)
-            else:
-                self._undo(document, self.objects.get(mark).decode())
-            self.objects.delete(mark)
-            logger.info("cleaned up after an interrupted run", extra={"document": document_id})
-
-    def _undo(self, document: Document, begun: str) -> None:
-        """A revision that was not committed leaves; one that was leaves what it was cut into before."""
-        cut = self.library.revision(document).chunks
-        current = {chunk.id for chunk in self.library.chunks(document.id) if chunk.ordinal < cut}
-        self._drop_stale(document.id, begun, current)
-        if begun == document.current_revision:
-            self._cut_again(document)
-        else:
-            self.records.revisions.delete([begun], partition=document.id)
 
 
 def _begun(source: str, work: SyncPlan, begun_at: datetime) -> IngestReport:
@@ -456,13 +277,6 @@ def _ended(
 ) -> IngestReport:
     seconds = (datetime.now(UTC) - begun_at).total_seconds()
     return replace(report, files=tuple(files), seconds=seconds, stopped=stopped)
-
-
-def token_counter(embeddings: Embeddings) -> Callable[[str], int]:
-    """Counts tokens of the embedding model, or estimates them where the model does not tell."""
-    if isinstance(embeddings, CountsTokens):
-        return lambda text: len(embeddings.token_offsets(text))
-    return lambda text: -(-len(text) // CHARACTERS_PER_TOKEN)
 
 
 def _take(tasks: Iterator[Task], count: int) -> Iterator[Task]:
