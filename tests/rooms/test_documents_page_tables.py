@@ -9,7 +9,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from kingpost.documents.parsing.pdf import parse
-from kingpost.documents.parsing.rules import Rule, Rules, frames
+from kingpost.documents.parsing.tables.rules import Rule, Rules, frames
 from kingpost.types.documents import BlockKind, Grid, Original, PageLocation
 
 WIDTH, HEIGHT = A4

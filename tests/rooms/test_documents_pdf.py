@@ -11,9 +11,9 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from kingpost.documents.parsing import ocr
 from kingpost.documents.parsing.limits import Limits
 from kingpost.documents.parsing.options import ReadingOptions
+from kingpost.documents.parsing.pages import ocr
 from kingpost.documents.parsing.pdf import parse
 from kingpost.documents.parsing.pool import ParserPool
 from kingpost.documents.parsing.storage import unpacked

@@ -4,8 +4,8 @@ import io
 
 from PIL import Image, ImageSequence, UnidentifiedImageError
 
-from kingpost.documents.parsing import ocr
 from kingpost.documents.parsing.options import ReadingOptions
+from kingpost.documents.parsing.pages import ocr
 from kingpost.errors import DocumentError
 from kingpost.types.documents import Block, BlockKind, Original, PageLocation, ParsedDocument, Part
 
@@ -53,12 +53,16 @@ def _blocks(frame: Image.Image, number: int, options: ReadingOptions) -> list[Bl
     width, height = frame.size
     groups: list[list[tuple[str, PageLocation, float, float]]] = []
     for line in ocr.read_image(frame, language=options.ocr_language):
-        box = (line.x0 / width, line.y0 / height, line.x1 / width, line.y1 / height)
-        place = PageLocation(page=number, rects=(tuple(round(min(max(side, 0), 1), 5) for side in box),))  # type: ignore[arg-type]
+        box = (_share(line.x0, width), _share(line.y0, height), _share(line.x1, width), _share(line.y1, height))
+        place = PageLocation(page=number, rects=(box,))
         if not groups or line.y0 - groups[-1][-1][3] > PARAGRAPH_GAP * line.height:
             groups.append([])
         groups[-1].append((line.text, place, line.y0, line.y1))
     return [_block([(text, place) for text, place, *_ in group], number) for group in groups]
+
+
+def _share(side: float, whole: int) -> float:
+    return round(min(max(side / whole, 0), 1), 5)
 
 
 def _block(lines: list[tuple[str, PageLocation]], number: int) -> Block:

@@ -6,25 +6,25 @@ from statistics import median_low
 
 import pypdfium2
 
-from kingpost.documents.parsing import ocr
 from kingpost.documents.parsing.clauses import clause_start
-from kingpost.documents.parsing.columns import part_columns
-from kingpost.documents.parsing.contents import take_off_contents
-from kingpost.documents.parsing.coverage import share_held
-from kingpost.documents.parsing.drawing_sheets import title_block
-from kingpost.documents.parsing.figures import find_figures
-from kingpost.documents.parsing.forms import FormField, form_fields
-from kingpost.documents.parsing.hyphens import mend
 from kingpost.documents.parsing.options import DEFAULTS, ReadingOptions
-from kingpost.documents.parsing.outline import Outline
-from kingpost.documents.parsing.page_reader import read_pages
-from kingpost.documents.parsing.page_tables import TableReader, reads_as_text
-from kingpost.documents.parsing.pages import Line, Page, PageBlock
-from kingpost.documents.parsing.running_heads import take_off
-from kingpost.documents.parsing.scans import Scans, named, read_scans
-from kingpost.documents.parsing.table_finder import find_ruled_tables, find_tables
-from kingpost.documents.parsing.table_surroundings import bind_surroundings
-from kingpost.documents.parsing.upright import turned_back, upright
+from kingpost.documents.parsing.pages import ocr
+from kingpost.documents.parsing.pages.columns import part_columns
+from kingpost.documents.parsing.pages.contents import take_off_contents
+from kingpost.documents.parsing.pages.coverage import share_held
+from kingpost.documents.parsing.pages.drawing_sheets import title_block
+from kingpost.documents.parsing.pages.figures import find_figures
+from kingpost.documents.parsing.pages.forms import FormField, form_fields
+from kingpost.documents.parsing.pages.hyphens import mend
+from kingpost.documents.parsing.pages.outline import Outline
+from kingpost.documents.parsing.pages.page import Line, Page, PageBlock
+from kingpost.documents.parsing.pages.reader import read_pages
+from kingpost.documents.parsing.pages.running_heads import take_off
+from kingpost.documents.parsing.pages.scans import Scans, named, read_scans
+from kingpost.documents.parsing.pages.upright import turned_back, upright
+from kingpost.documents.parsing.tables.finder import find_ruled_tables, find_tables
+from kingpost.documents.parsing.tables.reader import TableReader, reads_as_text
+from kingpost.documents.parsing.tables.surroundings import bind_surroundings
 from kingpost.errors import DocumentError
 from kingpost.types.documents import Block, Grid, Original, PageLocation, ParsedDocument
 

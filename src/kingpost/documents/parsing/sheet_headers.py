@@ -47,8 +47,7 @@ def _set_apart(matrix: Rows, part: Region) -> int:
     own = {cell.location for cell in first}
     distinct = (
         len(set(texts)) == len(own)
-        and all(matrix[0])
-        and len(first) == len(matrix[0])
+        and all(cell.text for cell in matrix[0][1:])
         and all(len(text) <= LONGEST_LABEL for text in texts)
         and not any(cell.numeric or cell.text.endswith(COLONS) for cell in first)
     )

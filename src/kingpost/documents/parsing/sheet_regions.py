@@ -72,10 +72,33 @@ def _split(positions: Positions) -> Iterator[Area]:
             for piece in pieces:
                 yield from _split(piece)
             return
-    if positions:
+    row = _corner(positions)
+    if row:
+        yield from _split([position for position in positions if position[0] < row])
+        yield from _split([position for position in positions if position[0] >= row])
+    elif positions:
         rows = [row for row, _ in positions]
         columns = [column for _, column in positions]
         yield Area(top=min(rows), left=min(columns), bottom=max(rows), right=max(columns))
+
+
+def _corner(positions: Positions) -> int:
+    """The row from which on all stands further right, or left, than all above it: two parts that meet in a corner."""
+    reach: dict[int, tuple[int, int]] = {}
+    for row, column in positions:
+        first, last = reach.get(row, (column, column))
+        reach[row] = (min(first, column), max(last, column))
+    rows = sorted(reach)
+    below = [reach[rows[-1]]] if rows else []
+    for row in reversed(rows[:-1]):
+        below.append((min(below[-1][0], reach[row][0]), max(below[-1][1], reach[row][1])))
+    below.reverse()
+    left, right = reach[rows[0]] if rows else (0, 0)
+    for index, row in enumerate(rows[1:], start=1):
+        if index > 1 and len(rows) - index > 1 and (below[index][0] > right or below[index][1] < left):
+            return row
+        left, right = min(left, reach[row][0]), max(right, reach[row][1])
+    return 0
 
 
 def _bands(numbers: set[int]) -> list[list[int]]:

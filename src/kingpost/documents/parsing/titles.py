@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from kingpost.documents.parsing.clauses import heading_number
 from kingpost.documents.parsing.cleaning import clean
-from kingpost.documents.parsing.pages import Line
+from kingpost.documents.parsing.pages.page import Line
 
 MADE_BY_A_PROGRAM = re.compile(
     r"^(?:microsoft word|untitled|document\d*|powerpoint|slide ?1)\b|\.(?:docx?|pdf|indd|rtf|dvi|tex)$", re.IGNORECASE

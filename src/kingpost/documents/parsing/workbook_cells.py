@@ -26,7 +26,7 @@ DAYS_TO_1904 = 1462
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 DIGITS = "0123456789"
 UNCOMPUTED = ("uncomputed",)
-PAGE_CODES = re.compile(r'&(?:"[^"]*"|[LCR]|[A-Z]|\d+|K[\dA-F]{6})')
+PAGE_CODES = re.compile(r'&(?:"[^"]*"|K(?:[\dA-Fa-f]{6}|\d\d[+-]\d{3})|[A-Z]|\d+)')
 
 
 @dataclass(slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import groupby, pairwise
 from statistics import median
 
-from kingpost.documents.parsing.pages import Line, Page, PageBlock
+from kingpost.documents.parsing.pages.page import Line, Page, PageBlock
 
 FEWEST_ROWS = 2
 FEWEST_WORDS = 4

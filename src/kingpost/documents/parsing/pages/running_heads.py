@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from kingpost.documents.parsing.clauses import clause_start
-from kingpost.documents.parsing.pages import Line, Page, PageBlock
+from kingpost.documents.parsing.pages.page import Line, Page, PageBlock
 
 MARGIN = 0.13
 """Share of the page's height, above and below, in which running heads stand."""

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from kingpost.documents.parsing.pages import Line
-from kingpost.documents.parsing.ruled_tables import Frame, Place
-from kingpost.documents.parsing.table_lines import Words, across, columns_of, is_value, runs, text_of
+from kingpost.documents.parsing.pages.page import Line
+from kingpost.documents.parsing.tables.lines import Words, across, columns_of, is_value, runs, text_of
+from kingpost.documents.parsing.tables.ruled_tables import Frame, Place
 
 MOSTLY = 0.6
 CLOSE_GAP = 0.4

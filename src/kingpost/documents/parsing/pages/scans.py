@@ -8,10 +8,10 @@ from statistics import median
 import pypdfium2
 from PIL import Image
 
-from kingpost.documents.parsing import ocr
-from kingpost.documents.parsing.columns import paragraphs
 from kingpost.documents.parsing.options import ReadingOptions
-from kingpost.documents.parsing.pages import Line, Page, PageBlock
+from kingpost.documents.parsing.pages import ocr
+from kingpost.documents.parsing.pages.columns import paragraphs
+from kingpost.documents.parsing.pages.page import Line, Page, PageBlock
 from kingpost.errors import DocumentError
 
 POINTS = 72

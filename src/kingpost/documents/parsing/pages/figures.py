@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kingpost.documents.parsing.drawing_sheets import MOST_PROSE, prose_share, take_drawing
-from kingpost.documents.parsing.drawn import Box, pictures, united
-from kingpost.documents.parsing.pages import Line, Page, PageBlock
+from kingpost.documents.parsing.pages.drawing_sheets import MOST_PROSE, prose_share, take_drawing
+from kingpost.documents.parsing.pages.drawn import Box, pictures, united
+from kingpost.documents.parsing.pages.page import Line, Page, PageBlock
 
 CAPTION = re.compile(
     r"^(?P<label>(?P<word>figure|fig\.?|drawing|sketch|diagram|plate|illustration|chart|exhibit|photo(?:graph)?)\s*"

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from kingpost.documents.parsing.clauses import clause_start, is_contents_line
-from kingpost.documents.parsing.page_lines import rows_of
-from kingpost.documents.parsing.pages import Line, Page
+from kingpost.documents.parsing.pages.lines import rows_of
+from kingpost.documents.parsing.pages.page import Line, Page
 
 HEADING = re.compile(
     r"^(?:table of contents|contents|list of (?:tables|figures|illustrations|appendices|effective pages))$",

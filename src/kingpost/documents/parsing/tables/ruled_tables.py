@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kingpost.documents.parsing.pages import Line
-from kingpost.documents.parsing.rules import TOUCH, Box, Rule, Rules
+from kingpost.documents.parsing.pages.page import Line
+from kingpost.documents.parsing.tables.rules import TOUCH, Box, Rule, Rules
 
 COVERED = 0.6
 """Share of a cell's side that a rule must run along to close it."""

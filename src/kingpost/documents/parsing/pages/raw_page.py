@@ -8,8 +8,8 @@ from typing import Any
 import pypdfium2.raw as pdfium
 
 from kingpost.documents.parsing.cleaning import clean
-from kingpost.documents.parsing.pages import Line
-from kingpost.documents.parsing.upright import box_of
+from kingpost.documents.parsing.pages.page import Line
+from kingpost.documents.parsing.pages.upright import box_of
 
 Box = tuple[float, float, float, float]
 MOST_OBJECTS = 20_000

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kingpost.documents.parsing.pages import Line, Page
+from kingpost.documents.parsing.pages.page import Line, Page
 from kingpost.types.documents import Part
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from kingpost.documents.parsing.aligned_tables import cell_of, grouped
-from kingpost.documents.parsing.open_cells import held_words, parted
-from kingpost.documents.parsing.pages import Line, TableCell
-from kingpost.documents.parsing.ruled_tables import Frame, Place
-from kingpost.documents.parsing.table_lines import Columns, Piece, Words, across
+from kingpost.documents.parsing.pages.page import Line, TableCell
+from kingpost.documents.parsing.tables.aligned_tables import cell_of, grouped
+from kingpost.documents.parsing.tables.lines import Columns, Piece, Words, across
+from kingpost.documents.parsing.tables.open_cells import held_words, parted
+from kingpost.documents.parsing.tables.ruled_tables import Frame, Place
 
 MOSTLY = 0.7
 FEWEST_FILLED = 0.35

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from kingpost.documents.parsing.pages import TableCell
-from kingpost.documents.parsing.rules import Rules
-from kingpost.documents.parsing.table_lines import Columns, Piece, Words, pieces_of, text_of
+from kingpost.documents.parsing.pages.page import TableCell
+from kingpost.documents.parsing.tables.lines import Columns, Piece, Words, pieces_of, text_of
+from kingpost.documents.parsing.tables.rules import Rules
 
 YEAR = re.compile(r"^(?:FY\s?)?(?:19|20)\d\d(?:[-–/]\d{2,4})?(?:\s?\(?[A-Za-z]{1,2}\)?)?\d?$")
 MOST_HEAD_LINES = 9

@@ -5,8 +5,8 @@ from itertools import pairwise
 from statistics import median
 
 from kingpost.documents.parsing.label_values import CAPTION
-from kingpost.documents.parsing.rules import Box
-from kingpost.documents.parsing.table_lines import Words, columns_of, is_value, runs, text_of
+from kingpost.documents.parsing.tables.lines import Words, columns_of, is_value, runs, text_of
+from kingpost.documents.parsing.tables.rules import Box
 
 NEAR = 1.7
 """Of a line's height: a line that belongs to a table is not further from it."""

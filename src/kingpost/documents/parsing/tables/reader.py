@@ -7,10 +7,10 @@ from itertools import pairwise
 
 from kingpost.documents.parsing.grids import RawCell, count_header_rows, grid
 from kingpost.documents.parsing.label_values import Pair, pairs
-from kingpost.documents.parsing.page_lines import joined
-from kingpost.documents.parsing.pages import Line, Page, PageBlock, TableCell
-from kingpost.documents.parsing.row_groups import without_outdented
-from kingpost.documents.parsing.table_units import with_units
+from kingpost.documents.parsing.pages.lines import joined
+from kingpost.documents.parsing.pages.page import Line, Page, PageBlock, TableCell
+from kingpost.documents.parsing.tables.row_groups import without_outdented
+from kingpost.documents.parsing.tables.units import with_units
 from kingpost.types.documents import Grid, PageLocation
 
 CURRENCIES = frozenset("$€£¥")

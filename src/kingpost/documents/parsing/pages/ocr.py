@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from kingpost.documents.parsing.cleaning import clean
-from kingpost.documents.parsing.pages import Line
+from kingpost.documents.parsing.pages.page import Line
 from kingpost.errors import DocumentError
 
 INSTALL = "pip install 'kingpost[ocr]'"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from kingpost.documents.parsing.rules import Rules
+from kingpost.documents.parsing.tables.rules import Rules
 from kingpost.types.documents import PageLocation
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kingpost.documents.parsing.pages import Line, Page, PageBlock
+from kingpost.documents.parsing.pages.page import Line, Page, PageBlock
 
 BROKEN = re.compile(r"(?P<head>[^\W\d_]{2,})[-\u2010\u00ad\x02]$")
 NEXT = re.compile(r"(?P<tail>[^\W\d_]+)")

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from kingpost.documents.parsing.forms import FormField
-from kingpost.documents.parsing.pages import Line, Page, PageBlock
+from kingpost.documents.parsing.pages.forms import FormField
+from kingpost.documents.parsing.pages.page import Line, Page, PageBlock
 
 ENTRY = re.compile(
     r"^(?P<label>(?:drawing|drg|dwg|document|doc|sheet|job|project)\s*(?:no|number|nr|title|name)\b\.?|title|scale"

@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 
-from kingpost.documents.parsing.aligned_tables import aligned_rows
-from kingpost.documents.parsing.framed_tables import framed_rows, is_table
-from kingpost.documents.parsing.pages import Line, Page, PageBlock, TableCell
-from kingpost.documents.parsing.ruled_tables import Frame, frame_of
-from kingpost.documents.parsing.rules import Box, frames
-from kingpost.documents.parsing.table_lines import (
+from kingpost.documents.parsing.pages.page import Line, Page, PageBlock, TableCell
+from kingpost.documents.parsing.tables.aligned_tables import aligned_rows
+from kingpost.documents.parsing.tables.framed_tables import framed_rows, is_table
+from kingpost.documents.parsing.tables.lines import (
     Columns,
     Words,
     across,
@@ -18,8 +16,10 @@ from kingpost.documents.parsing.table_lines import (
     text_of,
     wide_gap,
 )
-from kingpost.documents.parsing.table_seeds import LONGEST_PIECE, box_of, in_reach, is_prose, middle_of, near, seeds
-from kingpost.documents.parsing.table_surroundings import TITLE
+from kingpost.documents.parsing.tables.ruled_tables import Frame, frame_of
+from kingpost.documents.parsing.tables.rules import Box, frames
+from kingpost.documents.parsing.tables.seeds import LONGEST_PIECE, box_of, in_reach, is_prose, middle_of, near, seeds
+from kingpost.documents.parsing.tables.surroundings import TITLE
 
 TEXT_KINDS = frozenset({"table", "paragraph", "heading", "grid_fallback", "list_item", "code"})
 LEAST_FILLED = 0.45

@@ -8,11 +8,11 @@ import pypdfium2
 from liteparse import LiteParse, ParseError
 
 from kingpost.documents.parsing.cleaning import clean
-from kingpost.documents.parsing.coverage import share_held
-from kingpost.documents.parsing.layout import add_lines, layout_blocks
-from kingpost.documents.parsing.pages import Line, Page, PageBlock
-from kingpost.documents.parsing.raw_page import Box, RawPage
-from kingpost.documents.parsing.rules import Rules, rules_of
+from kingpost.documents.parsing.pages.coverage import share_held
+from kingpost.documents.parsing.pages.layout import add_lines, layout_blocks
+from kingpost.documents.parsing.pages.page import Line, Page, PageBlock
+from kingpost.documents.parsing.pages.raw_page import Box, RawPage
+from kingpost.documents.parsing.tables.rules import Rules, rules_of
 
 ENOUGH_WORDS = 0.9
 """Share of a page's words that its blocks must hold."""

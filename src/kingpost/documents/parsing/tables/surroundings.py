@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from kingpost.documents.parsing.label_values import CAPTION
-from kingpost.documents.parsing.pages import Line, Page, PageBlock, TableCell
-from kingpost.documents.parsing.rules import Box
+from kingpost.documents.parsing.pages.page import Line, Page, PageBlock, TableCell
+from kingpost.documents.parsing.tables.rules import Box
 
 TEXT_KINDS = frozenset({"paragraph", "heading", "grid_fallback", "list_item", "code"})
 TITLE = re.compile(r"^(?:table|tab\.|exhibit|schedule|annex)\s+[A-Z]?[\dIVX]", re.IGNORECASE)

@@ -6,7 +6,7 @@ from itertools import pairwise
 from statistics import median
 
 from kingpost.documents.parsing.grids import NUMERIC
-from kingpost.documents.parsing.pages import Line
+from kingpost.documents.parsing.pages.page import Line
 
 WIDE_GAP = 0.62
 """Of the type's height: a gap between words that is wider parts cells."""

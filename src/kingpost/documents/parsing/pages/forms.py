@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from kingpost.documents.parsing.pages import Line
+from kingpost.documents.parsing.pages.page import Line
 
 LABEL = re.compile(r"^[A-Z0-9(#][^:]{0,60}:$")
 LABEL_AND_VALUE = re.compile(r"^(?P<label>[A-Z][\w /&().,#'’-]{1,32}):\s+(?P<value>\S.{0,120})$")

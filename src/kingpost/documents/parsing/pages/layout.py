@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from kingpost.documents.parsing.cleaning import clean
-from kingpost.documents.parsing.pages import Line, PageBlock, TableCell
+from kingpost.documents.parsing.pages.page import Line, PageBlock, TableCell
 
 BULLET_INDENT = 36.0
 """Points to the left of a list item in which its bullet stands."""

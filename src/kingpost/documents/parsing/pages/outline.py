@@ -13,12 +13,12 @@ from kingpost.documents.parsing.clauses import (
     run_in_title,
 )
 from kingpost.documents.parsing.cleaning import clean
-from kingpost.documents.parsing.forms import FormField
 from kingpost.documents.parsing.grids import text_of_grid
-from kingpost.documents.parsing.items import Items
 from kingpost.documents.parsing.label_values import CAPTION, Pair
-from kingpost.documents.parsing.page_lines import begins_paragraph, joined, rows_of
-from kingpost.documents.parsing.pages import Line, Page, PageBlock
+from kingpost.documents.parsing.pages.forms import FormField
+from kingpost.documents.parsing.pages.items import Items
+from kingpost.documents.parsing.pages.lines import begins_paragraph, joined, rows_of
+from kingpost.documents.parsing.pages.page import Line, Page, PageBlock
 from kingpost.documents.parsing.sections import SectionPath
 from kingpost.documents.parsing.titles import title_of
 from kingpost.types.documents import Block, BlockKind, Grid, PageLocation, ParsedDocument

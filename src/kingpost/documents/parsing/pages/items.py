@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from kingpost.documents.parsing.page_lines import begins_paragraph
-from kingpost.documents.parsing.pages import Line
+from kingpost.documents.parsing.pages.lines import begins_paragraph
+from kingpost.documents.parsing.pages.page import Line
 
 MARKER = re.compile(r"^(?:\(?(?P<closed>[a-z]|[ivx]{2,5}|\d{1,2})\)|(?P<dotted>[a-z])\.)\s+\S")
 ROMAN = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
