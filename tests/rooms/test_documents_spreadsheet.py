@@ -178,6 +178,20 @@ def test_rows_beyond_the_limit_are_counted_not_read() -> None:
         assert "29901 rows beyond" in parsed.warnings[0]
 
 
+def test_tables_that_meet_in_a_corner_are_two() -> None:
+    rows = [
+        ("Zone", "Load"),
+        ("A", 25),
+        ("B", 40),
+        (None, None, "Gate", "Width"),
+        (None, None, "G1", 3000),
+        (None, None, "G2", 3500),
+    ]
+    chunks = cut("corner.xlsx", workbook(("S", rows, [])))
+    assert one(chunks, label="B").text == "Zone: B; Load: 40"
+    assert one(chunks, label="G2").text == "Gate: G2; Width: 3500"
+
+
 def test_cells_strewn_over_a_sheet_are_no_table() -> None:
     book = openpyxl.Workbook()
     for number in range(1, 1500):
