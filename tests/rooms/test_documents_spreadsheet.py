@@ -1,6 +1,7 @@
 """Workbooks: tables with headers over several rows, forms, values as shown, and only what is stored."""
 
 import io
+import zipfile
 from datetime import datetime
 
 import openpyxl
@@ -215,6 +216,17 @@ def test_a_title_merged_over_the_whole_sheet_does_not_widen_its_table() -> None:
 )
 def test_a_web_page_or_separated_values_with_the_ending_of_a_workbook_are_read(content: str) -> None:
     assert one(cut("export.xls", content), label="FD-1").text == "Door: FD-1; Width: 2400"
+
+
+def test_an_encrypted_open_document_says_so() -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", "no xml, for it is encrypted")
+        archive.writestr("META-INF/manifest.xml", "<manifest:encryption-data/>")
+    with pytest.raises(DocumentError) as caught:
+        read("locked.ods", content.getvalue())
+    assert caught.value.reason == "encrypted"
 
 
 def test_a_damaged_workbook_says_what_to_do() -> None:

@@ -1,6 +1,8 @@
 """Reads .xls and .xlsb, and whatever else calamine reads: values, dates, merged ranges, hidden sheets."""
 
 import io
+import zipfile
+import zlib
 from collections.abc import Iterator
 
 import python_calamine
@@ -23,23 +25,33 @@ def read_old_workbook(original: Original, *, most_rows: int) -> Workbook:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(original.content))
         sheets = tuple(_sheets(workbook, most_rows, warnings))
     except python_calamine.CalamineError as error:
-        raise _unreadable(original.name, error) from error
+        raise _unreadable(original, error) from error
     hidden = [sheet.name for sheet in sheets if sheet.hidden]
     if hidden:
         warnings.insert(0, f"hidden sheets are read too: {', '.join(hidden)}")
     return Workbook(sheets=sheets, properties={}, warnings=tuple(warnings), values={})
 
 
-def _unreadable(name: str, error: python_calamine.CalamineError) -> DocumentError:
-    if isinstance(error, python_calamine.PasswordError) or "password" in str(error).lower():
+def _unreadable(original: Original, error: python_calamine.CalamineError) -> DocumentError:
+    locked = isinstance(error, python_calamine.PasswordError) or "password" in str(error).lower()
+    if locked or _is_locked(original.content):
         return DocumentError(
-            f"{name} is protected by a password", reason="encrypted", next="save a copy without password"
+            f"{original.name} is protected by a password", reason="encrypted", next="save a copy without password"
         )
     return DocumentError(
-        f"{name} cannot be read ({error})",
+        f"{original.name} cannot be read ({error})",
         reason="unreadable",
         next="open it in a spreadsheet program and save it again",
     )
+
+
+def _is_locked(content: bytes) -> bool:
+    """Whether the list of parts of an OpenDocument file says that they are encrypted."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return b"encryption-data" in archive.read("META-INF/manifest.xml")
+    except (zipfile.BadZipFile, KeyError, EOFError, zlib.error):
+        return False
 
 
 def _sheets(workbook: python_calamine.CalamineWorkbook, most_rows: int, warnings: list[str]) -> Iterator[Sheet]:
