@@ -20,29 +20,32 @@ LONGEST_CELL = 32_767
 
 def read_old_workbook(original: Original, *, most_rows: int) -> Workbook:
     """All sheets in order, without formats."""
+    if _is_locked(original.content):
+        raise _encrypted(original.name)
     warnings: list[str] = []
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(original.content))
         sheets = tuple(_sheets(workbook, most_rows, warnings))
     except python_calamine.CalamineError as error:
-        raise _unreadable(original, error) from error
+        raise _unreadable(original.name, error) from error
     hidden = [sheet.name for sheet in sheets if sheet.hidden]
     if hidden:
         warnings.insert(0, f"hidden sheets are read too: {', '.join(hidden)}")
     return Workbook(sheets=sheets, properties={}, warnings=tuple(warnings), values={})
 
 
-def _unreadable(original: Original, error: python_calamine.CalamineError) -> DocumentError:
-    locked = isinstance(error, python_calamine.PasswordError) or "password" in str(error).lower()
-    if locked or _is_locked(original.content):
-        return DocumentError(
-            f"{original.name} is protected by a password", reason="encrypted", next="save a copy without password"
-        )
+def _unreadable(name: str, error: python_calamine.CalamineError) -> DocumentError:
+    if isinstance(error, python_calamine.PasswordError) or "password" in str(error).lower():
+        return _encrypted(name)
     return DocumentError(
-        f"{original.name} cannot be read ({error})",
+        f"{name} cannot be read ({error})",
         reason="unreadable",
         next="open it in a spreadsheet program and save it again",
     )
+
+
+def _encrypted(name: str) -> DocumentError:
+    return DocumentError(f"{name} is protected by a password", reason="encrypted", next="save a copy without password")
 
 
 def _is_locked(content: bytes) -> bool:
