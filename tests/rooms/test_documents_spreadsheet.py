@@ -13,8 +13,8 @@ from openpyxl.styles import Alignment
 from openpyxl.workbook.defined_name import DefinedName
 
 from kingpost.documents.parsing import parse
-from kingpost.documents.parsing.number_formats import shown
 from kingpost.documents.parsing.options import ReadingOptions
+from kingpost.documents.parsing.workbooks.number_formats import shown
 from kingpost.errors import DocumentError
 from kingpost.types.documents import BlockKind, ChunkKind, SheetLocation
 

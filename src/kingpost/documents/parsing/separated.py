@@ -7,9 +7,9 @@ from itertools import islice
 
 from kingpost.documents.parsing.cleaning import clean
 from kingpost.documents.parsing.options import DEFAULTS, ReadingOptions
-from kingpost.documents.parsing.sheet_tables import sheet_blocks
-from kingpost.documents.parsing.sheets import Sheet, SheetCell, indent_of
 from kingpost.documents.parsing.text import decoded
+from kingpost.documents.parsing.workbooks.sheets import Sheet, SheetCell, indent_of
+from kingpost.documents.parsing.workbooks.tables import sheet_blocks
 from kingpost.errors import DocumentError
 from kingpost.types.documents import Original, ParsedDocument
 

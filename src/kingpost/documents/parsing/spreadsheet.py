@@ -10,11 +10,11 @@ from typing import cast
 from lxml import etree
 
 from kingpost.documents.parsing.label_values import CAPTIONS
-from kingpost.documents.parsing.old_workbooks import read_old_workbook
 from kingpost.documents.parsing.options import DEFAULTS, ReadingOptions
-from kingpost.documents.parsing.sheet_regions import LONG_TEXT
-from kingpost.documents.parsing.sheet_tables import sheet_blocks
-from kingpost.documents.parsing.workbook_reader import Workbook, read_workbook
+from kingpost.documents.parsing.workbooks.old_workbooks import read_old_workbook
+from kingpost.documents.parsing.workbooks.reader import Workbook, read_workbook
+from kingpost.documents.parsing.workbooks.regions import LONG_TEXT
+from kingpost.documents.parsing.workbooks.tables import sheet_blocks
 from kingpost.errors import DocumentError
 from kingpost.types.documents import Block, BlockKind, Original, ParsedDocument
 

@@ -13,9 +13,9 @@ from kingpost.documents.parsing.clauses import ClauseSequence, clause_start, is_
 from kingpost.documents.parsing.flow import Flow
 from kingpost.documents.parsing.grids import RawCell
 from kingpost.documents.parsing.office_properties import custom_properties
-from kingpost.documents.parsing.word_numbering import Marker, Numbering
-from kingpost.documents.parsing.word_tables import read_table
-from kingpost.documents.parsing.word_text import ParagraphText, Remarks, read_paragraph
+from kingpost.documents.parsing.words.numbering import Marker, Numbering
+from kingpost.documents.parsing.words.tables import read_table
+from kingpost.documents.parsing.words.text import ParagraphText, Remarks, read_paragraph
 from kingpost.errors import DocumentError
 from kingpost.types.documents import Original, ParsedDocument
 

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from kingpost.documents.parsing.grids import NOTHING, RawCell, has_header_word
 from kingpost.documents.parsing.label_values import LONGEST_LABEL
-from kingpost.documents.parsing.sheet_headers import header_rows
-from kingpost.documents.parsing.sheets import Area, Region, Sheet, SheetTable
+from kingpost.documents.parsing.workbooks.headers import header_rows
+from kingpost.documents.parsing.workbooks.sheets import Area, Region, Sheet, SheetTable
 
 LONG_TEXT = 160
 """A lone text longer than this is a note, not a title."""

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import python_calamine
 
 from kingpost.documents.parsing.cleaning import clean
-from kingpost.documents.parsing.number_formats import shown
-from kingpost.documents.parsing.sheet_filling import filled
-from kingpost.documents.parsing.sheets import Area, Sheet, SheetCell, indent_of
-from kingpost.documents.parsing.workbook_reader import Workbook, left_out_warning
+from kingpost.documents.parsing.workbooks.filling import filled
+from kingpost.documents.parsing.workbooks.number_formats import shown
+from kingpost.documents.parsing.workbooks.reader import Workbook, left_out_warning
+from kingpost.documents.parsing.workbooks.sheets import Area, Sheet, SheetCell, indent_of
 from kingpost.errors import DocumentError
 from kingpost.types.documents import Original
 

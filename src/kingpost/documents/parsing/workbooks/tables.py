@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from kingpost.documents.parsing.grids import RawCell, grid, text_of_grid
 from kingpost.documents.parsing.label_values import CAPTIONS, COLONS, Pair, has_colons, pairs
-from kingpost.documents.parsing.sheet_headers import header_rows, with_storeys
-from kingpost.documents.parsing.sheet_labels import filled_down, indented_column, with_ancestors
-from kingpost.documents.parsing.sheet_overview import sheet_overview
-from kingpost.documents.parsing.sheet_regions import (
+from kingpost.documents.parsing.workbooks.headers import header_rows, with_storeys
+from kingpost.documents.parsing.workbooks.labels import filled_down, indented_column, with_ancestors
+from kingpost.documents.parsing.workbooks.overview import sheet_overview
+from kingpost.documents.parsing.workbooks.regions import (
     LONG_TEXT,
     is_loose,
     is_note,
@@ -18,7 +18,7 @@ from kingpost.documents.parsing.sheet_regions import (
     segments,
     titles,
 )
-from kingpost.documents.parsing.sheets import Area, Region, Sheet, SheetTable
+from kingpost.documents.parsing.workbooks.sheets import Area, Region, Sheet, SheetTable
 from kingpost.types.documents import Block, BlockKind, Cell, Grid, Location, SheetLocation
 
 NEAR_ROWS = 3

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from lxml import etree
 
 from kingpost.documents.parsing.cleaning import clean
-from kingpost.documents.parsing.sheets import Area, SheetTable, parse_area
-from kingpost.documents.parsing.workbook_package import Package, attribute, text_in
+from kingpost.documents.parsing.workbooks.package import Package, attribute, text_in
+from kingpost.documents.parsing.workbooks.sheets import Area, SheetTable, parse_area
 
 BUILT_IN = "_xlnm."
 REFERENCE = re.compile(r"^=?(?:'(?P<quoted>(?:[^']|'')+)'|(?P<plain>[^'!\[\]]+))!(?P<range>[^!,()*/+]+)$")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from kingpost.documents.parsing.sheets import Area, SheetCell
+from kingpost.documents.parsing.workbooks.sheets import Area, SheetCell
 
 MOST_CELLS = 20_000
 """Of one merged range: beyond, only its first cell is read."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from kingpost.documents.parsing.sheets import Area, Sheet
+from kingpost.documents.parsing.workbooks.sheets import Area, Sheet
 from kingpost.types.documents import Block, BlockKind, Grid, SheetLocation
 
 PATH = " / "

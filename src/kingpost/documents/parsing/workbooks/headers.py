@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from kingpost.documents.parsing.grids import RawCell, count_header_rows, has_header_word
 from kingpost.documents.parsing.label_values import COLONS, LONGEST_LABEL, pairs
-from kingpost.documents.parsing.sheets import Region
+from kingpost.documents.parsing.workbooks.sheets import Region
 from kingpost.language.units import is_unit
 
 MOST_HEADER_ROWS = 6

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from kingpost.documents.parsing.cleaning import clean
-from kingpost.documents.parsing.date_formats import DATE_LETTERS, date_text, elapsed_text, iso_text, serial_of
+from kingpost.documents.parsing.workbooks.date_formats import DATE_LETTERS, date_text, elapsed_text, iso_text, serial_of
 from kingpost.language.units import CURRENCIES, is_unit
 
 GENERAL = frozenset({"General", "@", "", "general", "GENERAL"})

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kingpost.documents.parsing.grids import RawCell
-from kingpost.documents.parsing.sheets import Region, parse_area
+from kingpost.documents.parsing.workbooks.sheets import Region, parse_area
 from kingpost.types.documents import Cell, Grid, SheetLocation
 
 FEWEST_GROUPS = 2

@@ -9,10 +9,10 @@ from typing import IO
 from lxml import etree
 
 from kingpost.documents.parsing.cleaning import clean
-from kingpost.documents.parsing.number_formats import shown
-from kingpost.documents.parsing.sheets import Area, SheetCell, column_number, indent_of, parse_area
-from kingpost.documents.parsing.workbook_package import attribute, is_on, text_in
-from kingpost.documents.parsing.workbook_styles import PLAIN, Style
+from kingpost.documents.parsing.workbooks.number_formats import shown
+from kingpost.documents.parsing.workbooks.package import attribute, is_on, text_in
+from kingpost.documents.parsing.workbooks.sheets import Area, SheetCell, column_number, indent_of, parse_area
+from kingpost.documents.parsing.workbooks.styles import PLAIN, Style
 
 PIECE = 1 << 18
 LONGEST_CELL = 32_767

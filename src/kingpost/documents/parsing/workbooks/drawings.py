@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from lxml import etree
 
 from kingpost.documents.parsing.cleaning import clean
-from kingpost.documents.parsing.sheets import Area, Drawn
-from kingpost.documents.parsing.workbook_package import Package, attribute, text_in
+from kingpost.documents.parsing.workbooks.package import Package, attribute, text_in
+from kingpost.documents.parsing.workbooks.sheets import Area, Drawn
 
 AXES = {
     "catAx": "Horizontal axis",

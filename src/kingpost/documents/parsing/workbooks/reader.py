@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from kingpost.documents.parsing.cleaning import clean
-from kingpost.documents.parsing.sheet_filling import filled, filled_across
-from kingpost.documents.parsing.sheets import EMPTY, Area, Sheet, SheetCell, parse_area
-from kingpost.documents.parsing.workbook_cells import UNCOMPUTED, Reading, StoredSheet, read_cells, read_strings
-from kingpost.documents.parsing.workbook_drawings import drawn_over
-from kingpost.documents.parsing.workbook_notes import BUILT_IN, DefinedName, defined_names, notes_by_place, tables
-from kingpost.documents.parsing.workbook_package import Package, Relation, attribute, is_on
-from kingpost.documents.parsing.workbook_styles import read_styles
+from kingpost.documents.parsing.workbooks.cells import UNCOMPUTED, Reading, StoredSheet, read_cells, read_strings
+from kingpost.documents.parsing.workbooks.drawings import drawn_over
+from kingpost.documents.parsing.workbooks.filling import filled, filled_across
+from kingpost.documents.parsing.workbooks.notes import BUILT_IN, DefinedName, defined_names, notes_by_place, tables
+from kingpost.documents.parsing.workbooks.package import Package, Relation, attribute, is_on
+from kingpost.documents.parsing.workbooks.sheets import EMPTY, Area, Sheet, SheetCell, parse_area
+from kingpost.documents.parsing.workbooks.styles import read_styles
 
 MOST_NAMED_CELLS = 4
 """A name of so few cells is written at its first cell; a longer range is told of in the sheet's overview."""

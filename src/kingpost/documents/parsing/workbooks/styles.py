@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from kingpost.documents.parsing.number_formats import is_date_format, unit_of_format
-from kingpost.documents.parsing.workbook_package import Package, is_on
+from kingpost.documents.parsing.workbooks.number_formats import is_date_format, unit_of_format
+from kingpost.documents.parsing.workbooks.package import Package, is_on
 
 BUILT_IN = {
     1: "0",

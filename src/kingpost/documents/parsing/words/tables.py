@@ -8,7 +8,7 @@ from docx.oxml.ns import qn
 
 from kingpost.documents.parsing.flow import NOWHERE
 from kingpost.documents.parsing.grids import RawCell
-from kingpost.documents.parsing.word_text import ParagraphText, read_paragraph
+from kingpost.documents.parsing.words.text import ParagraphText, read_paragraph
 
 Rows = list[list[RawCell]]
 OnParagraph = Callable[[ParagraphText], None]

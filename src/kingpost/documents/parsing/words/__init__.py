@@ -1,0 +1,1 @@
+"""Word documents: automatic numbers, the text of paragraphs, tables."""
