@@ -9,6 +9,7 @@ from kingpost.answering.citations import cite_cells, without_repeats
 from kingpost.answering.readers.cells import with_unit
 from kingpost.answering.readers.reading import Reading, ReadingKind
 from kingpost.answering.readers.sentences import Embed
+from kingpost.answering.readers.values import narrowed
 from kingpost.answering.tables.asking import ask
 from kingpost.answering.tables.linking import Meaning
 from kingpost.answering.tables.model import TableCell, tables_of
@@ -22,10 +23,13 @@ MOST_TABLES = 4
 """Tables looked at where several documents are searched: those of the first passages."""
 MOST_CITED = 12
 IN_TABLES = frozenset({ChunkKind.ROW, ChunkKind.OVERVIEW})
-FEWEST_EXPLAINED = {ChunkKind.ROW: 0.45, ChunkKind.OVERVIEW: 0.45, ChunkKind.FIELD: 0.7}
-FEWEST_EXPLAINED_OF_TEXT = 0.75
-"""Share of the question's words that a program must stand on, by what retrieval found best: a table's row, or prose."""
-_FOOTNOTE = re.compile(r"(?<=\w)\s?\[[\w ]{1,6}\]$")
+FEWEST_EXPLAINED = {ChunkKind.ROW: (0.55, 0.45), ChunkKind.OVERVIEW: (0.55, 0.45), ChunkKind.FIELD: (0.75, 0.6)}
+"""Share of the question's words that a program must stand on, by what retrieval found best: where it only looks up a
+cell, which the best passage does as well, and where it does more."""
+FEWEST_EXPLAINED_OF_TEXT = (1.01, 0.6)
+"""The same where retrieval found prose: a table is then read for what must be counted or calculated only."""
+_UNSAID = re.compile(r"(?<=\w)\s?\[[\w ]{1,6}\]$|(?<=\d)[ T]00:00:00$")
+"""Footnote marks, and the midnight that a date without a time is stored with."""
 
 
 def read_tables(findings: Findings, retriever: Retriever, embed: Embed) -> Reading | None:
@@ -35,10 +39,12 @@ def read_tables(findings: Findings, retriever: Retriever, embed: Embed) -> Readi
         return None
     priors = _priors(findings)
     found = ask(findings.analysis.question, tables_of(rows), meaning=_meaning(embed), priors=priors)
-    needed = FEWEST_EXPLAINED.get(findings.passages[0].chunk.kind, FEWEST_EXPLAINED_OF_TEXT)
-    if not found or found[0].features["explained"] < needed:
+    if not found:
         return None
-    return _reading(found, findings)
+    reading = _reading(found, findings)
+    looked_up, worked_out = FEWEST_EXPLAINED.get(findings.passages[0].chunk.kind, FEWEST_EXPLAINED_OF_TEXT)
+    needed = looked_up if reading.kind is ReadingKind.CELL else worked_out
+    return reading if reading.support >= needed else None
 
 
 def _rows_in_reach(findings: Findings, retriever: Retriever) -> list[Chunk]:
@@ -73,7 +79,7 @@ def _reading(found: Sequence[Scored], findings: Findings) -> Reading:
     rivals = [scored.score for scored in found if scored.result.texts != best.result.texts]
     return Reading(
         kind=_kind(best),
-        text=_worded(best),
+        text=_worded(findings.analysis.question, best),
         note=best.result.steps,
         citations=without_repeats(
             citation for cell in _cited(best) for citation in cite_cells(_passage(cell.chunk, findings), [cell.source])
@@ -94,13 +100,14 @@ def _kind(best: Scored) -> ReadingKind:
     return ReadingKind.CELL if len(best.result.texts) == 1 else ReadingKind.CELLS
 
 
-def _worded(best: Scored) -> str:
+def _worded(question: str, best: Scored) -> str:
     """Cells as they stand, with the unit that their header gives; footnote marks are left out."""
     result = best.result
     if result.computed:
         return "; ".join(result.texts)
+    texts = [narrowed(question, text) for text in result.texts] if len(result.texts) == 1 else result.texts
     header = best.proposal.program.table.columns[best.proposal.program.column].header
-    return "; ".join(with_unit(_FOOTNOTE.sub("", text), header) for text in result.texts)
+    return "; ".join(with_unit(_UNSAID.sub("", text), header) for text in texts)
 
 
 def _cited(best: Scored) -> Sequence[TableCell]:

@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
-from kingpost.answering.tables.values import Token, Value, read, tokens
+from kingpost.answering.tables.values import NUMERALS, Token, Value, read, tokens
 
 
 class Cue(StrEnum):
@@ -73,17 +74,17 @@ class Request:
     asked: Asked
     head: frozenset[int]
     plural: bool
+    implied: frozenset[str] = frozenset()
+    """Stems of what adjectives measure: "wider" and "widest" speak of a width."""
 
     def of(self, *cues: Cue) -> list[Found]:
         return [found for found in self.cues if found.cue in cues]
 
 
-NUMERALS = {
-    word: str(n) for n, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
-}
+_NUMERALS = {"zero": "0", "one": "1", **NUMERALS}
 _OPERAND = (
     r"(?P<value>(?:[$\u20ac\u00a3]\s?)?[-+]?\d[\d,]*(?:\.\d+)?(?:\s?(?:%|percent|hundred|thousand|million"
-    r"|billion))?(?!\w)|" + "|".join(NUMERALS) + r")"
+    r"|billion))?(?!\w)|" + "|".join(_NUMERALS) + r")"
 )
 _DATE = (
     r"(?P<value>[^?.;]{0,24}?\b(?:1[5-9]\d\d|20\d\d)\b"
@@ -96,19 +97,19 @@ _PATTERNS: tuple[tuple[Cue, str], ...] = (
         rf"|until)\s+{_OPERAND.replace('value', 'other')}",
     ),
     (Cue.BETWEEN, rf"\b(?:between|from)\s+{_DATE}\s+(?:and|to|through|until)\s+{_DATE.replace('value', 'other')}"),
-    (Cue.AT_LEAST, rf"\b(?:at least|no (?:less|fewer) than|not less than|minimum of)\s+{_OPERAND}"),
+    (Cue.AT_LEAST, rf"\b(?:at least|no (?:less|fewer) than|not less than|minimum of),?\s+{_OPERAND}"),
     (Cue.AT_LEAST, rf"\b{_OPERAND}\s+(?:\w+\s)?or\s+(?:more|higher|greater|above|better|over)\b"),
-    (Cue.AT_MOST, rf"\b(?:at most|no more than|not more than|not exceeding|maximum of|up to)\s+{_OPERAND}"),
+    (Cue.AT_MOST, rf"\b(?:at most|no more than|not more than|not exceeding|maximum of|up to),?\s+{_OPERAND}"),
     (Cue.AT_MOST, rf"\b{_OPERAND}\s+(?:\w+\s)?or\s+(?:less|fewer|lower|below|under)\b"),
     (
-        Cue.ABOVE,
-        rf"\b(?:(?:more|greater|higher|larger|bigger|longer|taller|heavier|later|older|better)\s+th[ae]n"
-        rf"|over|above|exceed(?:s|ed|ing)?|in excess of)\s+(?:the\s+)?{_OPERAND}",
+        Cue.BELOW,
+        rf"\b(?:(?:less|fewer|lower|smaller|shorter|lighter|earlier|younger|narrower|thinner|cheaper|slower|weaker"
+        rf"|shallower)\s+th[ae]n|under|below|beneath)\s+(?:the\s+)?{_OPERAND}",
     ),
     (
-        Cue.BELOW,
-        rf"\b(?:(?:less|fewer|lower|smaller|shorter|lighter|earlier|younger)\s+th[ae]n|under|below"
-        rf"|beneath)\s+(?:the\s+)?{_OPERAND}",
+        Cue.ABOVE,
+        rf"\b(?:(?:more|(?!other|rather)\w{{2,}}er)\s+th[ae]n|over|above|exceed(?:s|ed|ing)?|in excess of)"
+        rf"\s+(?:the\s+)?{_OPERAND}",
     ),
     (Cue.ABOVE, rf"\b(?:after|since|later than)\s+(?:the\s+)?(?:year\s+)?{_DATE}"),
     (Cue.BELOW, rf"\b(?:before|prior to|earlier than|until)\s+(?:the\s+)?(?:year\s+)?{_DATE}"),
@@ -199,6 +200,39 @@ _HEAD = re.compile(
 )
 
 
+_MEASURES = {
+    "wid": "width",
+    "narrow": "width",
+    "long": "length duration",
+    "short": "length duration",
+    "tall": "height",
+    "high": "height",
+    "deep": "depth",
+    "shallow": "depth",
+    "thick": "thickness",
+    "thinn": "thickness",
+    "heav": "weight mass load",
+    "light": "weight mass",
+    "old": "age year",
+    "young": "age year",
+    "fast": "speed time",
+    "slow": "speed time",
+    "cheap": "price cost",
+    "hott": "temperature",
+    "cold": "temperature",
+    "strong": "strength",
+}
+_GRADED = re.compile(rf"(?P<adjective>{'|'.join(_MEASURES)})i?(?:er|est)", re.IGNORECASE)
+_QUANTITY_STEMS = frozenset(
+    token.stem
+    for token in tokens(
+        "cost fee price amount expense expenditure salary wage revenue income profit balance budget quantity volume"
+        " rate percentage weight mass height width length depth thickness diameter area load capacity temperature pressure"
+        " speed score total sum population distance duration age value tax debit credit payment deposit"
+    )
+)
+
+
 def understand(question: str) -> Request:
     """Read a question; costs well under a millisecond."""
     words = tokens(question)
@@ -217,10 +251,18 @@ def understand(question: str) -> Request:
         text=question,
         tokens=words,
         cues=tuple(sorted(cues, key=lambda found: found.start)),
-        asked=_asked(question),
+        asked=_asked(question, words, span),
         head=frozenset(at for at in range(*span) if words[at].content),
         plural=_plural(question, words, span),
+        implied=frozenset(stem for token in words for stem in _measured(token.text)),
     )
+
+
+@lru_cache(maxsize=4096)
+def _measured(word: str) -> tuple[str, ...]:
+    """What a comparative or superlative measures; nothing for other words."""
+    found = _GRADED.fullmatch(word)
+    return tuple(token.stem for token in tokens(_MEASURES[found["adjective"].casefold()])) if found else ()
 
 
 def _span(words: tuple[Token, ...], start: int, end: int) -> tuple[int, int]:
@@ -230,13 +272,13 @@ def _span(words: tuple[Token, ...], start: int, end: int) -> tuple[int, int]:
 
 def _operands(found: re.Match[str]) -> tuple[Value, ...]:
     texts = [found.groupdict().get(name) for name in ("value", "other")]
-    return tuple(read(NUMERALS.get(text.strip().casefold(), text.strip())) for text in texts if text)
+    return tuple(read(_NUMERALS.get(text.strip().casefold(), text.strip())) for text in texts if text)
 
 
-def _asked(question: str) -> Asked:
+def _asked(question: str, words: tuple[Token, ...], head: tuple[int, int]) -> Asked:
     if _WHETHER.match(question) and not re.search(r",?\s(?:who|what|which|how many)\b", question, re.IGNORECASE):
         return Asked.WHETHER
-    if re.search(r"\bhow (?:many|much)\b", question, re.IGNORECASE):
+    if re.search(r"\bhow (?:many|much)\b|^\W*(?:the\s)?(?:total\s)?(?:number of|count)\b", question, re.IGNORECASE):
         return Asked.NUMBER
     if _MOMENT.search(question):
         return Asked.MOMENT
@@ -244,7 +286,13 @@ def _asked(question: str) -> Asked:
         return Asked.PERSON
     if re.search(r"\bwhere\b", question, re.IGNORECASE):
         return Asked.PLACE
-    return Asked.NUMBER if _NUMBER.search(question) else Asked.THING
+    numbers = _NUMBER.search(question) is not None or _heads_a_quantity(words, head)
+    return Asked.NUMBER if numbers else Asked.THING
+
+
+def _heads_a_quantity(words: tuple[Token, ...], head: tuple[int, int]) -> bool:
+    """Whether what is asked for is measured in numbers: "what was the transport fee of ..."."""
+    return any(words[at].stem in _QUANTITY_STEMS for at in range(*head))
 
 
 def _plural(question: str, words: tuple[Token, ...], span: tuple[int, int]) -> bool:

@@ -157,23 +157,24 @@ def _same(table: Table, rows: list[Row], column: int) -> list[Row]:
 
 
 def _extreme(table: Table, rows: list[Row], pick: Pick) -> list[Row]:
-    keys = [(row, key) for row in rows if (key := _order_key(table, row, pick.column)) is not None]
-    if not keys:
+    keyed = _order_keys(table, rows, pick.column)
+    if not keyed:
         return []
-    ranked = sorted((key for _, key in keys), reverse=pick.order is Order.HIGHEST)
+    ranked = sorted((key for _, key in keyed), reverse=pick.order is Order.HIGHEST)
     bound = ranked[min(pick.count, len(ranked)) - 1]
     if pick.order is Order.HIGHEST:
-        return [row for row, key in keys if key >= bound]
-    return [row for row, key in keys if key <= bound]
+        return [row for row, key in keyed if key >= bound]
+    return [row for row, key in keyed if key <= bound]
 
 
-def _order_key(table: Table, row: Row, column: int) -> Key | None:
-    cell = row.cells[column]
-    if cell is None or cell.value.blank:
-        return None
-    if table.columns[column].kind is Kind.MOMENT and cell.value.moment is not None:
-        return _padded(cell.value.moment)
-    return _padded([cell.value.number]) if cell.value.number is not None else None
+def _order_keys(table: Table, rows: list[Row], column: int) -> list[tuple[Row, Key]]:
+    """Rows with what they are ordered by; none at all where units cannot be compared."""
+    filled = [(row, cell) for row in rows if (cell := row.cells[column]) is not None and not cell.value.blank]
+    if table.columns[column].kind is Kind.MOMENT:
+        return [(row, _padded(cell.value.moment)) for row, cell in filled if cell.value.moment is not None]
+    numbered = [(row, cell) for row, cell in filled if cell.value.number is not None]
+    numbers = _in_one_unit([cell for _, cell in numbered]) or []
+    return [(row, _padded([number])) for (row, _), number in zip(numbered, numbers, strict=False)]
 
 
 # Operations
@@ -187,7 +188,12 @@ def _values(program: Program, rows: list[Row]) -> Result | None:
     cells = list({cell.text: cell for cell in reversed(_cells(rows, program.column))}.values())[::-1]
     if not cells:
         return None
-    return Result(texts=tuple(cell.text for cell in cells), cells=tuple(cells), steps=described(program, len(rows)))
+    return Result(
+        texts=tuple(cell.text for cell in cells),
+        cells=tuple(cells),
+        steps=described(program, len(rows)),
+        rows=len(rows),
+    )
 
 
 def _count(program: Program, rows: list[Row]) -> Result | None:
@@ -255,6 +261,8 @@ def _common(order: Order) -> Callable[[Program, list[Row]], Result | None]:
         if not counts:
             return None
         bound = max(counts.values()) if order is Order.HIGHEST else min(counts.values())
+        if max(counts.values()) == 1 or (len(counts) > 1 and len(set(counts.values())) == 1):
+            return None
         texts = [text for text in counts if counts[text] == bound]
         shown = tuple(cell for cell in cells if cell.text in texts)
         return Result(texts=tuple(texts), cells=shown, steps=f"{described(program, len(rows))}: {bound} times")

@@ -19,6 +19,8 @@ _BRACKETS = re.compile(r"[\[(][^\])]*[\])]")
 SHARE_OF_CELL = 0.5
 SHORT_CELL = 7
 FEW_ROWS_SHARE = 0.6
+IMPLIED, IMPLIED_BY_HEAD = 0.7, 0.6
+"""What it counts that the question word, or what it asks for, stands for a column."""
 SOFT = 0.6
 """What a header that only means the same counts, against one that is named."""
 NEAR, FAR = 0.55, 0.2
@@ -48,6 +50,8 @@ class HeaderLink:
     positions: frozenset[int]
     score: float
     lexical: float
+    implied: bool = False
+    """Whether an adjective of the question measures it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +98,13 @@ def _header(request: Request, column: Column, taken: frozenset[int], cosine: flo
         lexical = min(1.0, lexical * (1.0 if heading & set(whole) else 0.9))
     soft = SOFT * min(1.0, max(0.0, (cosine - FAR) / (NEAR - FAR)))
     implied = _implied(request, column)
-    return HeaderLink(column=column.index, positions=named, score=max(lexical, soft, implied), lexical=lexical)
+    return HeaderLink(
+        column=column.index,
+        positions=named,
+        score=max(lexical, soft, implied),
+        lexical=lexical,
+        implied=bool(request.implied & set(whole)),
+    )
 
 
 def _share(wanted: Sequence[str], found: set[str]) -> float:
@@ -105,10 +115,12 @@ def _share(wanted: Sequence[str], found: set[str]) -> float:
 
 def _implied(request: Request, column: Column) -> float:
     """A column of dates is what "when" and "which year" ask for, whatever it is called."""
+    if request.implied & set(_header_stems(column.header)[0]):
+        return IMPLIED
     if request.asked is Asked.MOMENT and column.kind is Kind.MOMENT:
-        return 0.7
+        return IMPLIED
     heading = {request.tokens[at].stem for at in request.head}
-    return 0.6 if column.kind is Kind.MOMENT and heading & set(_KIND_STEMS[Kind.MOMENT]) else 0.0
+    return IMPLIED_BY_HEAD if column.kind is Kind.MOMENT and heading & set(_KIND_STEMS[Kind.MOMENT]) else 0.0
 
 
 def _values(request: Request, table: Table, taken: frozenset[int]) -> list[ValueLink]:
@@ -124,6 +136,12 @@ def _values(request: Request, table: Table, taken: frozenset[int]) -> list[Value
 def _carries(token: Token) -> bool:
     """Stop words of a few letters link nothing."""
     return token.content or len(token.stem) > SHORT_WORD
+
+
+def _telling(text: str) -> list[Token]:
+    """The words that a cell is known by: without what it adds in brackets, without stop words."""
+    told = tokens(_BRACKETS.sub(" ", text)) or tokens(text)
+    return [token for token in told if token.content] or list(told)
 
 
 def _only_cues(request: Request, link: ValueLink) -> bool:
@@ -155,8 +173,7 @@ def _in_column(
 
 def _covered(request: Request, content: Sequence[int], text: str) -> tuple[float, frozenset[int]]:
     """Share of a cell's words that the question says, and where."""
-    said = [token for token in tokens(text) if token.content] or list(tokens(text))
-    wanted = {token.stem for token in said}
+    wanted = {token.stem for token in _telling(text)}
     positions = frozenset(at for at in content if request.tokens[at].stem in wanted)
     held = {request.tokens[at].stem for at in positions}
     return (len(held) / len(wanted) if wanted else 0.0), positions

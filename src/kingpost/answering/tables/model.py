@@ -12,7 +12,11 @@ from kingpost.answering.tables.values import Value, read, tokens
 from kingpost.types.documents import Chunk, ChunkCell, ChunkKind, SectionLocation, SheetLocation
 
 SUMMARY_WORDS = frozenset({"total", "sum", "subtotal", "averag", "mean", "overal", "grand", "sub", "combin", "aggreg"})
+_WHOLE = re.compile(
+    r"^(?:(?:all|whole|full|entire)\b.*\b(?:year|period|months|quarters)|year to date|ytd)\b", re.IGNORECASE
+)
 MAJORITY = 0.6
+NEARLY_ALL = 0.9
 FEW_CELLS = 3
 _SCALE = re.compile(r"\b(?:in|of|,|\()\s?\$?(?P<scale>ten thousand|thousand|million|billion)s?\b", re.IGNORECASE)
 _SCALES = {"thousand": 1e3, "ten thousand": 1e4, "million": 1e6, "billion": 1e9}
@@ -91,6 +95,10 @@ class Table:
         """Whether all rows say the same there: a heading that was merged over them."""
         texts = {cell.text for row in self.data if (cell := row.cells[column]) is not None}
         return len(texts) <= 1 and len(self.data) >= FEW_CELLS
+
+    def tells_apart(self, column: int) -> bool:
+        """Whether hardly two rows say the same there."""
+        return self._distinct_share(column) > NEARLY_ALL
 
     @cached_property
     def _label_column(self) -> int:
@@ -187,7 +195,13 @@ def _whole_rows(chunks: Sequence[Chunk]) -> list[dict[tuple[object, ...], TableC
             rows[-1] |= {key: cell for key, cell in keyed.items() if key not in rows[-1]}
         else:
             rows.append(keyed)
-    return rows
+    return [_without_short_labels(row) for row in rows]
+
+
+def _without_short_labels(row: dict[tuple[object, ...], TableCell]) -> dict[tuple[object, ...], TableCell]:
+    """A long label comes twice: cut short under no header in front of each piece, and whole under its own."""
+    headed = {cell.source.location for cell in row.values() if cell.source.header}
+    return {key: c for key, c in row.items() if c.source.header or c.source.location not in headed}
 
 
 def _keyed(chunk: Chunk) -> dict[tuple[object, ...], TableCell]:
@@ -217,9 +231,10 @@ def _letters(place: str) -> str:
 
 
 def _continues(row: dict[tuple[object, ...], TableCell], piece: dict[tuple[object, ...], TableCell]) -> bool:
-    shared = [key for key in piece if key in row]
-    same = all(piece[key].source.location == row[key].source.location for key in shared)
-    return bool(shared) and same and any(key not in row for key in piece)
+    there = {cell.source.location for cell in row.values()}
+    shared = any(cell.source.location in there for cell in piece.values())
+    alike = all(piece[key].source.location == row[key].source.location for key in piece if key in row)
+    return shared and alike
 
 
 def _column_keys(rows: Sequence[dict[tuple[object, ...], TableCell]]) -> list[tuple[object, ...]]:
@@ -269,7 +284,7 @@ def _kind_of_texts(texts: Sequence[str]) -> Kind:
 def _kind_of(values: Sequence[Value]) -> Kind:
     if not values:
         return Kind.TEXT
-    if sum(value.moment is not None for value in values) >= MAJORITY * len(values):
+    if sum(value.dated and value.moment is not None for value in values) >= MAJORITY * len(values):
         return Kind.MOMENT
     return Kind.NUMBER if sum(value.number is not None for value in values) >= MAJORITY * len(values) else Kind.TEXT
 
@@ -287,6 +302,6 @@ def _is_summary(filled: Sequence[TableCell]) -> bool:
     named = [cell for cell in filled if cell.source.label or cell is filled[0]]
     for cell in named:
         words = [token.stem for token in tokens(cell.text)]
-        if words and words[0] in SUMMARY_WORDS and len(words) <= FEW_CELLS:
+        if (words and words[0] in SUMMARY_WORDS and len(words) <= FEW_CELLS) or _WHOLE.match(cell.text):
             return True
     return False

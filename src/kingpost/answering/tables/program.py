@@ -106,5 +106,7 @@ class Result:
     texts: tuple[str, ...]
     cells: tuple[TableCell, ...]
     steps: str
+    rows: int = 1
+    """How many rows were selected."""
     computed: bool = False
     """Whether the text is worked out rather than a cell as it stands."""

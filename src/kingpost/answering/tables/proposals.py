@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from kingpost.answering.tables.cues import NUMERALS, Asked, Cue, Found, Request
+from kingpost.answering.tables.cues import Asked, Cue, Found, Request
 from kingpost.answering.tables.linking import Links, ValueLink
 from kingpost.answering.tables.model import Kind, Table
 from kingpost.answering.tables.program import Condition, Operation, Order, Pick, Program, Relation, Selection
@@ -54,6 +54,11 @@ class Chosen:
     @property
     def columns(self) -> frozenset[int]:
         return frozenset(condition.column for condition in self.conditions)
+
+    @property
+    def given(self) -> frozenset[int]:
+        """Columns whose values the question says: to show them would answer nothing."""
+        return frozenset(c.column for c in self.conditions if c.relation is Relation.IS and not c.negated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +161,7 @@ class Proposer:
                 if self._directed(operation):
                     yield self._proposal(chosen, operation, column, uses=(Cue.EITHER, Cue.MOST, Cue.LEAST, Cue.COUNT))
         if chosen.conditions or self.request.of(Cue.LIST) or len(self.table.data) == 1:
-            for column in self._columns(without=chosen.columns):
+            for column in self._columns(without=chosen.given):
                 yield self._proposal(
                     chosen,
                     Operation.VALUES,
@@ -170,7 +175,7 @@ class Proposer:
             if cue.cue in (Cue.FIRST, Cue.LAST):
                 order = Order.FIRST if cue.cue is Cue.FIRST else Order.LAST
                 pick = Pick(order=order, count=self._how_many(cue))
-                for column in self._columns(without=chosen.columns):
+                for column in self._columns(without=chosen.given):
                     yield self._proposal(chosen, Operation.VALUES, column, uses=(cue.cue, Cue.COUNT), pick=pick)
                     if pick.count > 1 and self.request.of(Cue.SUM):
                         yield self._proposal(
@@ -178,23 +183,22 @@ class Proposer:
                         )
             else:
                 operation = Operation.MOST_COMMON if cue.cue is Cue.MOST else Operation.LEAST_COMMON
-                for column in self._columns(without=chosen.columns):
+                for column in self._columns(without=chosen.given):
                     yield self._proposal(chosen, operation, column, uses=(cue.cue, Cue.COUNT))
 
     def _how_many(self, cue: Found) -> int:
         """How many rows "the first three" or "the top 5" are."""
         following = self.request.tokens[cue.end].stem if cue.end < len(self.request.tokens) else ""
-        number = NUMERALS.get(following, following)
-        return int(number) if number.isdigit() and 0 < int(number) < MOST_PICKED else 1
+        return int(following) if following.isdigit() and 0 < int(following) < MOST_PICKED else 1
 
     def _extremes(self, chosen: Chosen, cue: Found) -> Iterator[Proposal]:
         """Rows with the highest or lowest value of a column; "first" and "last" speak of dates only."""
         low = cue.cue in (Cue.LEAST, Cue.FIRST)
         dates = cue.cue in (Cue.FIRST, Cue.LAST)
         kinds = (Kind.MOMENT,) if dates else (Kind.NUMBER, Kind.MOMENT)
-        for key in self._columns(kinds=kinds, without=chosen.columns):
+        for key in self._columns(kinds=kinds, without=chosen.given):
             pick = Pick(order=Order.LOWEST if low else Order.HIGHEST, column=key, count=self._how_many(cue))
-            for column in self._columns(without=chosen.columns):
+            for column in self._columns(without=chosen.given):
                 if column != key:
                     yield self._proposal(
                         chosen, Operation.VALUES, column, uses=(cue.cue, Cue.COUNT, Cue.NUMBER, Cue.SUM), pick=pick
@@ -207,7 +211,7 @@ class Proposer:
             return
         uses = (Cue.COUNT, Cue.SUM, Cue.NUMBER)
         label = self.table.label_column()
-        for column in self._columns(without=chosen.columns):
+        for column in self._columns(without=chosen.given):
             if column == label or self.links.headers[column].lexical:
                 yield self._proposal(chosen, Operation.COUNT, column, uses=uses)
             yield self._proposal(chosen, Operation.DISTINCT, column, uses=uses)
@@ -225,10 +229,10 @@ class Proposer:
         }
         for cue, operation in folds.items():
             if self.request.of(cue) or (cue is Cue.SUM and self.request.of(Cue.COUNT, Cue.NUMBER)):
-                for column in self._columns(kinds=(Kind.NUMBER,), without=chosen.columns):
+                for column in self._columns(kinds=(Kind.NUMBER,), without=chosen.given):
                     yield self._proposal(chosen, operation, column, uses=(cue, Cue.COUNT, Cue.NUMBER))
         if self.request.of(Cue.SPAN):
-            for column in self._columns(kinds=(Kind.MOMENT,), without=chosen.columns):
+            for column in self._columns(kinds=(Kind.MOMENT,), without=chosen.given):
                 yield self._proposal(chosen, Operation.SPAN, column, uses=(Cue.SPAN, Cue.COUNT))
 
     def _beside(self, chosen: Chosen) -> Iterator[Proposal]:
@@ -242,7 +246,7 @@ class Proposer:
                     chosen, Operation.VALUES, column, uses=(cue.cue, Cue.COUNT), pick=Pick(order=order)
                 )
         if self.request.of(Cue.SAME):
-            for key in self._columns(without=chosen.columns):
+            for key in self._columns(without=chosen.given):
                 for column in self._columns():
                     if column != key:
                         yield self._proposal(

@@ -8,8 +8,9 @@ What is measured of a proposal (mostly 0..1; weights in ``WEIGHTS``):
   bounded, ``placed``: of those of the conditions; ``strength``: how well the weakest link fits;
 - ``kind``: whether the answer is of the kind asked for (-1..1);
 - ``counter``: it shows or calculates with numbers that only count the rows; ``turned``: the table is read sideways;
-- ``several``: more answers than asked for; ``nothing``, ``one``: it counts to 0 or 1; ``repeats``: it says only what
-  the question says; ``trivial``: it works out something from one cell; ``everything``: it selects no rows;
+- ``several``: more answers than asked for; ``nothing``, ``one``: it counts to 0 or 1; ``trivial``: it works out
+  something from one cell; ``circular``: it uses the numbers that the question bounds; ``unasked``: it adds up though
+  nothing says so; ``everything``: it selects no rows;
 - ``size``: how large the table is; ``headless``: no column has a header;
   ``constant``: what is shown is the same in all rows;
 - ``prior``: how near retrieval found the table; and one for each family of operations.
@@ -23,7 +24,7 @@ from kingpost.answering.tables.cues import Asked, Cue, Found, Request
 from kingpost.answering.tables.execution import execute
 from kingpost.answering.tables.linking import HeaderLink, Links
 from kingpost.answering.tables.model import Kind
-from kingpost.answering.tables.program import Operation, Order, Program, Result
+from kingpost.answering.tables.program import Operation, Order, Program, Relation, Result
 from kingpost.answering.tables.proposals import Proposal
 
 EXECUTED = 80
@@ -43,8 +44,9 @@ WEIGHTS: Mapping[str, float] = {
     "several": -0.35,
     "nothing": -0.8,
     "one": -0.8,
-    "repeats": -1.0,
     "trivial": -0.5,
+    "circular": -0.8,
+    "unasked": -0.4,
     "everything": 0.0,
     "prior": 0.8,
     "size": 0.3,
@@ -107,6 +109,7 @@ _NUMBERS = _COUNTS | {
     Operation.SPAN,
     Operation.RANGE,
 }
+_OF_TWO = frozenset({Operation.HIGHER_OF, Operation.LOWER_OF, Operation.EARLIER_OF})
 _WORKED_OUT = frozenset({"folded", "common", "distinct"})
 _LOOK_UPS = frozenset({Operation.VALUES, Operation.MOST_COMMON, Operation.LEAST_COMMON})
 _EXTREMES = frozenset({Operation.HIGHEST, Operation.LOWEST})
@@ -116,9 +119,12 @@ UNNAMED = 0.5
 """What a program that needs no column counts as a column match."""
 UNNAMED_KEY = 0.6
 """What the number of rows counts as a key: "which city has the most hospitals" where each row is one."""
+UNNAMED_BESIDE = 0.7
+"""The same of the column that names one row, where the one before or after it is asked for."""
 UNNAMED_LABEL = 0.35
 """The same of the column that names the rows, where the question names none."""
 NEAR_WORDS = 4
+FAR_FROM_CUE = 0.4
 SIZE = 6.0
 """Binary logarithm of the number of rows from which a table is large."""
 
@@ -164,6 +170,8 @@ def _of_question(request: Request, proposal: Proposal, links: Links, priors: Map
         "kind": _kind_fit(request, program, links.headers[program.column]),
         "counter": _uses_counter(proposal, links),
         "turned": float(program.table.turned),
+        "circular": float(_is_circular(program)),
+        "unasked": float(program.operation is Operation.SUM and not request.of(Cue.SUM)),
         "everything": float(not program.rows.conditions and program.rows.pick is None),
         "either": float(program.rows.either),
         "size": min(1.0, math.log2(1 + len(program.table.data)) / SIZE),
@@ -194,25 +202,34 @@ def _column_fit(request: Request, program: Program, links: Links) -> float:
     header = links.headers[program.column]
     in_head = bool(header.positions & request.head)
     if program.operation in (Operation.COUNT, Operation.RUN):
-        return 0.8 if in_head or request.head & links.caption else UNNAMED
+        unique = program.table.tells_apart(program.column)
+        return 0.8 if (in_head and unique) or request.head & links.caption else UNNAMED
     if program.operation is Operation.EARLIER_OF:
         return UNNAMED
     if program.operation is Operation.DISTINCT:
         text = program.table.columns[program.column].kind is Kind.TEXT
         return header.score if text and in_head else 0.4 * header.score
+    if FAMILIES[program.operation] == "common":
+        return header.score if in_head or not request.head else 0.3 * header.score
+    if _is_beside(program) and program.rows.conditions and program.column == program.rows.conditions[0].column:
+        return max(header.score, UNNAMED_BESIDE)
     if program.operation in _EXTREMES:
         near = _nearness(request, header)
         return near if in_head or not request.head else 0.3 * near
+    if program.operation in _OF_TWO:
+        return header.score
     if header.score < UNNAMED_LABEL and _names_the_row(program):
         return UNNAMED_LABEL
     return header.score if in_head or not request.head else 0.75 * header.score
 
 
+def _is_beside(program: Program) -> bool:
+    return program.rows.pick is not None and PICKS[program.rows.pick.order] == "beside"
+
+
 def _names_the_row(program: Program) -> bool:
-    """Whether what is shown names the row; beside a row that is named, what names that one."""
-    pick, conditions = program.rows.pick, program.rows.conditions
-    if pick and PICKS[pick.order] == "beside" and conditions:
-        return program.column == conditions[0].column
+    """Whether what is shown names the row; of a row that is named, the first thing that it tells."""
+    conditions = program.rows.conditions
     columns = program.table.columns
     if any(columns[condition.column].label for condition in conditions):
         told = [
@@ -237,8 +254,14 @@ def _key_fit(request: Request, proposal: Proposal, links: Links) -> float:
 def _nearness(request: Request, header: HeaderLink) -> float:
     """How well a column is named right behind "highest" or "most"; named elsewhere it counts half."""
     cues: list[Found] = request.of(Cue.MOST, Cue.LEAST)
-    near = any(cue.end <= at < cue.end + NEAR_WORDS for cue in cues for at in header.positions)
-    return header.score if near or not cues else 0.5 * header.score
+    near = header.implied or any(_is_near(request, cue, at) for cue in cues for at in header.positions)
+    return header.score if near or not cues else FAR_FROM_CUE * header.score
+
+
+def _is_near(request: Request, cue: Found, at: int) -> bool:
+    """Behind the cue; before it where it ends the question: "of which door is the width the largest?"."""
+    ends = not any(token.content for token in request.tokens[cue.end :])
+    return cue.start <= at < cue.end + NEAR_WORDS or (ends and cue.start - NEAR_WORDS <= at)
 
 
 def _kind_fit(request: Request, program: Program, header: HeaderLink) -> float:
@@ -248,6 +271,8 @@ def _kind_fit(request: Request, program: Program, header: HeaderLink) -> float:
         return {"whether": 1.0, "compared": 0.3}.get(family, -0.8) if request.asked is Asked.WHETHER else -1.0
     calculated = program.operation in _NUMBERS
     answer = Kind.NUMBER if calculated else program.table.columns[program.column].kind
+    if program.operation in _OF_TWO:
+        answer = Kind.TEXT
     fits = {
         Asked.NUMBER: {Kind.NUMBER: 0.8, Kind.MOMENT: -0.5, Kind.TEXT: -0.6},
         Asked.MOMENT: {Kind.NUMBER: -0.4, Kind.MOMENT: 1.0, Kind.TEXT: -0.3},
@@ -260,6 +285,14 @@ def _kind_fit(request: Request, program: Program, header: HeaderLink) -> float:
     return max(fit, 0.9) if named and (request.asked is not Asked.NUMBER or answer is Kind.NUMBER) else fit
 
 
+def _is_circular(program: Program) -> bool:
+    """Whether it shows or calculates with the very numbers that the question bounds: "doors wider than 1 m"."""
+    bounds = (Relation.ABOVE, Relation.AT_LEAST, Relation.BELOW, Relation.AT_MOST, Relation.BETWEEN)
+    bounded = {condition.column for condition in program.rows.conditions if condition.relation in bounds}
+    number = program.table.columns[program.column].kind is Kind.NUMBER
+    return number and program.column in bounded and program.operation not in _COUNTS
+
+
 def _uses_counter(proposal: Proposal, links: Links) -> float:
     program = proposal.program
     used = [*proposal.keys, *([program.column] if program.operation not in _COUNTS else [])]
@@ -269,14 +302,14 @@ def _uses_counter(proposal: Proposal, links: Links) -> float:
 def _executed(request: Request, proposal: Proposal, features: Features) -> Scored | None:
     program = proposal.program
     result = execute(program)
-    if result is None or not any(result.texts):
+    if result is None or not any(result.texts) or _repeats(request, program, result):
         return None
-    many = len(result.texts) > 1 and not (request.plural and request.asked is not Asked.NUMBER)
+    answers = result.rows if request.asked is Asked.NUMBER else len(result.texts)
+    many = answers > 1 and program.operation in _LOOK_UPS and not (request.plural and request.asked is not Asked.NUMBER)
     final = features | {
-        "several": math.log2(len(result.texts)) if many else 0.0,
+        "several": math.log2(answers) if many else 0.0,
         "nothing": float(result.texts == ("0",) and program.operation in _COUNTS),
         "one": float(result.texts == ("1",) and program.operation in _COUNTS),
-        "repeats": float(_repeats(request, program, result)),
         "trivial": float(FAMILIES[program.operation] in _WORKED_OUT and len(result.cells) == 1),
     }
     return Scored(proposal=proposal, features=final, score=_score(final), result=result)

@@ -27,6 +27,10 @@ _YEAR = re.compile(r"(?<![\d.,])(?P<year>1[5-9]\d\d|20\d\d)(?:\s?[-/\u2013]\s?\d
 _CLOCK = re.compile(r"^\+?(?:(?P<hours>\d+):)?(?P<minutes>\d{1,3}):(?P<seconds>[0-5]\d(?:\.\d+)?)$")
 _BLANK = frozenset({"", "-", "--", "n/a", "na", "none", "nil", "?", "...", "tba", "tbd"})
 _LONGEST_NUMERIC = 48
+NUMERALS = {
+    word: str(n) for n, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), 2)
+}
+"""Numbers as words; "one" is too often none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,8 @@ class Value:
     unit: str = ""
     moment: Moment | None = None
     year: bool = False
+    dated: bool = False
+    """Whether the text is little more than its date."""
 
 
 @lru_cache(maxsize=32_768)
@@ -48,7 +54,7 @@ def read(text: str) -> Value:
     plain = one_form(text).strip()
     if plain.casefold() in _BLANK:
         return Value(text=text, stems=(), blank=True)
-    moment = _moment(plain)
+    moment, length = _moment(plain)
     number, unit = _number(plain)
     return Value(
         text=text,
@@ -58,6 +64,7 @@ def read(text: str) -> Value:
         unit=unit,
         moment=moment,
         year=moment is not None and moment[1] == 0,
+        dated=2 * length >= len(plain),
     )
 
 
@@ -97,14 +104,19 @@ def _token(piece: str, start: int) -> Token:
         stem = re.sub(r",(?=\d{3})", "", lowered)
         stem = re.sub(r"^(\d+)(?:st|nd|rd|th)$", r"\1", stem)
         return Token(text=piece, stem=stem, content=True, start=start, end=start + len(piece))
-    found = stems(lowered)
+    found = [NUMERALS[lowered]] if lowered in NUMERALS else stems(lowered)
     return Token(
         text=piece,
         stem=found[0] if found else lowered,
-        content=lowered not in STOP_WORDS,
+        content=lowered not in STOP_WORDS or _is_mark(piece, start),
         start=start,
         end=start + len(piece),
     )
+
+
+def _is_mark(piece: str, start: int) -> bool:
+    """A capital that stands alone inside a text names something: zone B, size S."""
+    return len(piece) == 1 and piece.isupper() and start > 0 and piece != "I"
 
 
 def _folded(text: str) -> str:
@@ -121,22 +133,24 @@ def _fold(character: str) -> str:
     return base if len(base) == 1 else " "
 
 
-def _moment(text: str) -> Moment | None:
-    """The first date of a short text; a month with a day, a lone month or year where nothing fuller stands there."""
+def _moment(text: str) -> tuple[Moment | None, int]:
+    """The first date of a short text, and how long it is written.
+
+    A month with a day, or a lone month or year, where nothing fuller stands there.
+    """
     if len(text) > _LONGEST_NUMERIC * 2:
-        return None
+        return None, 0
     for date in dates(text):
-        form = min(date.forms)
-        if found := re.fullmatch(r"(\d{4})-(\d\d)(?:-(\d\d))?", form):
-            return int(found[1]), int(found[2]), int(found[3] or 0)
+        if found := re.fullmatch(r"(\d{4})-(\d\d)(?:-(\d\d))?", min(date.forms)):
+            return (int(found[1]), int(found[2]), int(found[3] or 0)), date.end - date.start
+    year = _YEAR.search(text)
     if found := _MONTH_DAY.search(text):
-        year = _YEAR.search(text)
-        month = (found["month"] or found["month2"])[:3].casefold()
-        return int(year["year"]) if year else 0, _MONTHS.index(month) + 1, int(found["day"] or found["day2"])
+        month = _MONTHS.index((found["month"] or found["month2"])[:3].casefold()) + 1
+        moment = (int(year["year"]) if year else 0, month, int(found["day"] or found["day2"]))
+        return moment, len(found[0]) + (len(year[0]) if year else 0)
     if found := _MONTH_ALONE.match(text):
-        return 0, _MONTHS.index(found["month"][:3].casefold()) + 1, 0
-    year = _YEAR.match(text)
-    return (int(year["year"]), 0, 0) if year else None
+        return (0, _MONTHS.index(found["month"][:3].casefold()) + 1, 0), len(found[0])
+    return ((int(year["year"]), 0, 0), len(year[0])) if year and year.start() == 0 else (None, 0)
 
 
 def _number(text: str) -> tuple[float | None, str]:

@@ -1,0 +1,162 @@
+"""Whole tables are asked: looked up, filtered, counted, added up and compared, without any model."""
+
+from collections.abc import Sequence
+
+import pytest
+from document_makers import cut
+
+from kingpost.answering.tables.asking import ask
+from kingpost.answering.tables.model import Kind, Table, tables_of, turned
+from kingpost.answering.tables.scoring import Scored
+
+DOORS = """# Door schedule
+
+## Doors
+
+| Door | Location | Fire zone | Width [mm] | Load [kN] | Installed |
+| --- | --- | --- | --- | --- | --- |
+| D-101 | Loading dock | B | 1,200 | 4.5 | 12 March 2019 |
+| D-102 | Battery room | A | 900 | 2.0 | 4 May 2020 |
+| D-103 | Cold store | B | 1,500 |  | 30 June 2021 |
+| D-104 | Loading dock | C | 2,400 | 8.0 | 1 September 2021 |
+| D-105 | Office | A | 850 | 1.5 | 17 January 2022 |
+| Total |  |  | 6,850 | 16.0 |  |
+"""
+
+SHIPMENTS = """# Shipments
+
+| Product | January | February | March |
+| --- | --- | --- | --- |
+| Pallets | 120 | 90 | 150 |
+| Crates | 40 | 60 | 20 |
+| Drums | 75 | 80 | 70 |
+"""
+
+MIXED = """# Beams
+
+| Beam | Span |
+| --- | --- |
+| B1 | 6 m |
+| B2 | 450 cm |
+| B3 | 3 m |
+"""
+
+UNLIKE = """# Parts
+
+| Part | Size |
+| --- | --- |
+| P1 | 6 m |
+| P2 | 40 kg |
+| P3 | 3 m |
+"""
+
+
+def nothing_means_the_same(_: str, names: Sequence[str]) -> list[float]:
+    return [0.0 for _ in names]
+
+
+def table(text: str) -> Table:
+    return tables_of(cut("tables.md", text))[0]
+
+
+def best(question: str, text: str = DOORS) -> Scored:
+    found = ask(question, tables_of(cut("tables.md", text)), meaning=nothing_means_the_same, priors={})
+    assert found, question
+    return found[0]
+
+
+def answer(question: str, text: str = DOORS) -> str:
+    return ", ".join(best(question, text).result.texts)
+
+
+def test_a_table_is_put_together_from_its_rows_with_the_kind_of_each_column() -> None:
+    doors = table(DOORS)
+    kinds = [column.kind for column in doors.columns]
+    assert kinds == [Kind.TEXT, Kind.TEXT, Kind.TEXT, Kind.NUMBER, Kind.NUMBER, Kind.MOMENT]
+    assert [row.summary for row in doors.rows] == [False] * 5 + [True]
+
+
+def test_a_long_row_that_was_cut_in_pieces_is_one_row_again() -> None:
+    text = DOORS.replace("Cold store", " ".join(["Cold store"] + ["with a long note"] * 30))
+    rows = tables_of(cut("tables.md", text, chunk_tokens=60, context_tokens=8))[0].rows
+    assert len(rows) == 6
+    assert all(cell is not None for cell in rows[2].cells)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What is the width of door D-103?", "1,500"),
+        ("In which fire zone is the battery room?", "A"),
+        ("When was D-102 installed?", "4 May 2020"),
+        ("Which door is in the office?", "D-105"),
+        ("Which door was installed on 30 June 2021?", "D-103"),
+        ("Which doors are in fire zone B?", "D-101, D-103"),
+        ("Which doors are wider than 1,000 mm?", "D-101, D-103, D-104"),
+        ("List all doors with a width between 800 and 1,200 mm", "D-101, D-102, D-105"),
+        ("Which doors were installed after 2020?", "D-103, D-104, D-105"),
+    ],
+)
+def test_cells_are_looked_up_by_header_value_bound_and_date(question: str, expected: str) -> None:
+    assert answer(question) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("How many doors are in fire zone A?", "2"),
+        ("How many doors have a width of at least 1,200 mm?", "3"),
+        ("How many doors are there?", "5"),
+        ("How many different fire zones are there?", "3"),
+        ("What is the total width of the doors in fire zone B?", "2700"),
+        ("What is the average width of the doors in fire zone A?", "875"),
+        ("What is the highest load?", "8.0"),
+        ("Which door has the highest load?", "D-104"),
+        ("Which door has the smallest width?", "D-105"),
+        ("Which location has the most doors?", "Loading dock"),
+        ("What is the first door listed?", "D-101"),
+        ("Which door is listed after D-102?", "D-103"),
+        ("Which door comes before D-105?", "D-104"),
+        ("What is the difference in width between D-104 and D-101?", "1200"),
+        ("Which door is wider, D-101 or D-104?", "D-104"),
+        ("Which other door has the same fire zone as D-101?", "D-103"),
+    ],
+)
+def test_rows_are_counted_added_up_compared_and_followed(question: str, expected: str) -> None:
+    assert answer(question) == expected
+
+
+def test_a_total_row_is_not_counted_or_added_a_second_time() -> None:
+    assert answer("What is the sum of the load?") == "16"
+    assert answer("What is the largest width?") == "2,400"
+
+
+def test_a_blank_cell_is_not_zero() -> None:
+    assert answer("What is the average load?") == "4"
+    assert answer("Which door has the lowest load?") == "D-105"
+    found = ask("What is the load of D-103?", [table(DOORS)], meaning=nothing_means_the_same, priors={})
+    assert not any("0" in scored.result.texts for scored in found[:1])
+
+
+def test_units_are_converted_before_they_are_added_or_the_table_gives_no_sum() -> None:
+    assert answer("What is the total span of all beams?", MIXED) == "13.5"
+    assert answer("Which beam has the longest span?", MIXED) == "B1"
+    found = ask("What is the total size of all parts?", [table(UNLIKE)], meaning=nothing_means_the_same, priors={})
+    assert not any(scored.result.steps.startswith("sum") for scored in found)
+
+
+def test_a_question_along_a_row_is_answered_from_the_table_read_sideways() -> None:
+    assert turned(table(SHIPMENTS)) is not None
+    assert answer("In which month were the most crates shipped?", SHIPMENTS) == "February"
+    assert answer("How many drums were shipped in March?", SHIPMENTS) == "70"
+
+
+def test_the_steps_and_the_cells_that_were_used_are_given() -> None:
+    found = best("What is the total width of the doors in fire zone B?")
+    assert found.result.steps == "sum of Width [mm], 2 rows where Fire zone = B"
+    assert [cell.text for cell in found.result.cells] == ["1,200", "1,500"]
+
+
+def test_what_only_repeats_the_question_is_no_answer() -> None:
+    found = ask("Is there a door D-101?", [table(DOORS)], meaning=nothing_means_the_same, priors={})
+    assert all(scored.result.texts != ("D-101",) for scored in found)
