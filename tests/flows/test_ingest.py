@@ -403,7 +403,9 @@ def test_kill_9_loses_nothing_that_a_second_run_does_not_bring_back(
 
 
 def test_a_file_behind_a_password_is_reported_so(house: House) -> None:
-    house.folder.joinpath("locked.xlsx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+    house.folder.joinpath("locked.xlsx").write_bytes(
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le")
+    )
     assert house.ingest().files[0].reason == "encrypted"
 
 

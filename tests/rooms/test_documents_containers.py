@@ -73,8 +73,8 @@ def test_a_tar_gives_its_files_and_follows_no_link() -> None:
 
 
 def test_names_that_lead_out_of_the_archive_are_made_plain() -> None:
-    found = names("x.zip", zipped({"../../etc/cron.md": b"1", "/root/a.md": b"2", "C:\\b.md": b"3", "c\x1bd.md": b"4"}))
-    assert found == ["etc/cron.md", "root/a.md", "b.md", "c d.md"]
+    found = names("x.zip", zipped({"../../etc/cron.md": b"1", "/srv/a.md": b"2", "C:\\b.md": b"3", "c\x1bd.md": b"4"}))
+    assert found == ["etc/cron.md", "srv/a.md", "b.md", "c d.md"]
 
 
 def test_two_members_of_one_name_are_both_kept() -> None:

@@ -58,7 +58,7 @@ def main() -> None:
         header, content = frame
         limits, options = Limits(**header["limits"]), ReadingOptions(**header.get("options", {}))
         original = Original(uri="", name=header["name"], media_type=header["media_type"], content=content)
-        reply, payload = _read_in_child(original, limits, options if header["operation"] == PARSE else None)
+        reply, payload = _read_in_child(original, limits, None if header.get("operation") == UNPACK else options)
         write_frame(replies, reply, payload)
 
 
