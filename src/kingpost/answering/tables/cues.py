@@ -111,6 +111,8 @@ _PATTERNS: tuple[tuple[Cue, str], ...] = (
         rf"\b(?:(?:more|(?!other|rather)\w{{2,}}er)\s+th[ae]n|over|above|exceed(?:s|ed|ing)?|in excess of)"
         rf"\s+(?:the\s+)?{_OPERAND}",
     ),
+    (Cue.BELOW, r"\bnegative\b"),
+    (Cue.ABOVE, r"\bpositive\b"),
     (Cue.ABOVE, rf"\b(?:after|since|later than)\s+(?:the\s+)?(?:year\s+)?{_DATE}"),
     (Cue.BELOW, rf"\b(?:before|prior to|earlier than|until)\s+(?:the\s+)?(?:year\s+)?{_DATE}"),
     (
@@ -150,7 +152,7 @@ _PATTERNS: tuple[tuple[Cue, str], ...] = (
     ),
     (
         Cue.FIRST,
-        r"\b(?:first(?! (?:half|quarter|name|class|grade|level|degree|aid|party|floor))|earlier|sooner"
+        r"\b(?:first(?![ -](?:half|quarter|name|class|grade|level|degree|aid|party|floor))|earlier|sooner"
         r"|earliest|initial|top(?! of)|at the top|oldest)\b",
     ),
     (Cue.LAST, r"\b(?:last|latest|final|most recent|newest|bottom|at the bottom)\b"),
@@ -227,8 +229,8 @@ _QUANTITY_STEMS = frozenset(
     token.stem
     for token in tokens(
         "cost fee price amount expense expenditure salary wage revenue income profit balance budget quantity volume"
-        " rate percentage weight mass height width length depth thickness diameter area load capacity temperature pressure"
-        " speed score total sum population distance duration age value tax debit credit payment deposit"
+        " rate percentage weight mass height width length depth thickness diameter area load capacity temperature"
+        " pressure speed score total sum population distance duration age value tax debit credit payment deposit"
     )
 )
 
@@ -271,6 +273,8 @@ def _span(words: tuple[Token, ...], start: int, end: int) -> tuple[int, int]:
 
 
 def _operands(found: re.Match[str]) -> tuple[Value, ...]:
+    if found[0].casefold() in ("negative", "positive"):
+        return (read("0"),)
     texts = [found.groupdict().get(name) for name in ("value", "other")]
     return tuple(read(_NUMERALS.get(text.strip().casefold(), text.strip())) for text in texts if text)
 

@@ -172,11 +172,16 @@ def _in_column(
 
 
 def _covered(request: Request, content: Sequence[int], text: str) -> tuple[float, frozenset[int]]:
-    """Share of a cell's words that the question says, and where."""
+    """Share of a cell's words that the question says, and where: of a word said twice, where the others are near."""
     wanted = {token.stem for token in _telling(text)}
-    positions = frozenset(at for at in content if request.tokens[at].stem in wanted)
-    held = {request.tokens[at].stem for at in positions}
-    return (len(held) / len(wanted) if wanted else 0.0), positions
+    places: dict[str, list[int]] = defaultdict(list)
+    for at in content:
+        if request.tokens[at].stem in wanted:
+            places[request.tokens[at].stem].append(at)
+    single = [ats[0] for ats in places.values() if len(ats) == 1]
+    anchor = single[0] if single else min((at for ats in places.values() for at in ats), default=0)
+    positions = frozenset(min(ats, key=lambda at: abs(at - anchor)) for ats in places.values())
+    return (len(places) / len(wanted) if wanted else 0.0), positions
 
 
 def _whole_links(
@@ -229,7 +234,8 @@ def _run_links(
         wanted = value if value.stems == words else Value(text=text, stems=words, blank=False)
         rows = _holding(table, column, words)
         telling = len(run) > 1 or _is_name(request, run[0])
-        if not rows or (len(rows) > max(FEW_ROWS_SHARE * len(table.rows), 1) and not telling):
+        common = len(rows) > max(FEW_ROWS_SHARE * len(table.rows), 1)
+        if not rows or (common and (len(run) == 1 or not telling)):
             continue
         yield ValueLink(
             column=column,
@@ -316,6 +322,8 @@ def _asked_dates(request: Request, taken: frozenset[int]) -> Iterator[tuple[froz
 
 def _is_date(text: str, value: Value) -> bool:
     words = [token.text for token in tokens(text)]
+    if any(word.casefold() in ("and", "or", "to", "until") for word in words):
+        return False
     edge = words[0][:1].isdigit() or read(words[0]).moment is not None
     return (
         edge

@@ -12,6 +12,7 @@ from kingpost.answering.tables.values import Value, read, tokens
 from kingpost.types.documents import Chunk, ChunkCell, ChunkKind, SectionLocation, SheetLocation
 
 SUMMARY_WORDS = frozenset({"total", "sum", "subtotal", "averag", "mean", "overal", "grand", "sub", "combin", "aggreg"})
+NAMING_WORDS = frozenset({"number", "no", "nr", "code", "id", "identif", "serial", "index", "#"})
 _WHOLE = re.compile(
     r"^(?:(?:all|whole|full|entire)\b.*\b(?:year|period|months|quarters)|year to date|ytd)\b", re.IGNORECASE
 )
@@ -52,7 +53,7 @@ class Column:
     kind: Kind
     label: bool = False
     counter: bool = False
-    """Whether it only numbers the rows."""
+    """Whether its numbers only count or name the rows."""
     scale: float = 1.0
     """What its numbers are to be multiplied by, as the header says: "(in millions)"."""
 
@@ -234,7 +235,12 @@ def _continues(row: dict[tuple[object, ...], TableCell], piece: dict[tuple[objec
     there = {cell.source.location for cell in row.values()}
     shared = any(cell.source.location in there for cell in piece.values())
     alike = all(piece[key].source.location == row[key].source.location for key in piece if key in row)
-    return shared and alike
+    return shared and alike and (_is_part(piece) or any(cell.source.location not in there for cell in piece.values()))
+
+
+def _is_part(piece: dict[tuple[object, ...], TableCell]) -> bool:
+    """Whether a cell is so long that the piece has only some of it."""
+    return any(cell.text not in cell.chunk.text for cell in piece.values())
 
 
 def _column_keys(rows: Sequence[dict[tuple[object, ...], TableCell]]) -> list[tuple[object, ...]]:
@@ -261,9 +267,15 @@ def _column(index: int, cells: Sequence[TableCell | None]) -> Column:
         header=header,
         kind=_kind(cells),
         label=2 * labels > len(present),
-        counter=_counts_rows(present),
+        counter=_counts_rows(present) or _names_numbers(header),
         scale=_SCALES[scale["scale"].casefold()] if scale else 1.0,
     )
+
+
+def _names_numbers(header: tuple[str, ...]) -> bool:
+    """Invoice number, postal code: numbers that name things and are not calculated with."""
+    words = [token.stem for token in tokens(header[-1])] if header else []
+    return bool(words) and words[-1] in NAMING_WORDS
 
 
 def _counts_rows(cells: Sequence[TableCell]) -> bool:

@@ -183,7 +183,7 @@ class Proposer:
                         )
             else:
                 operation = Operation.MOST_COMMON if cue.cue is Cue.MOST else Operation.LEAST_COMMON
-                for column in self._columns(without=chosen.given):
+                for column in self._columns(kinds=(Kind.TEXT, Kind.MOMENT), without=chosen.given):
                     yield self._proposal(chosen, operation, column, uses=(cue.cue, Cue.COUNT))
 
     def _how_many(self, cue: Found) -> int:

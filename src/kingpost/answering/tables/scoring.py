@@ -7,10 +7,11 @@ What is measured of a proposal (mostly 0..1; weights in ``WEIGHTS``):
 - ``column``: how well the answer's column is named, ``key``: the same of the columns by which rows are picked or
   bounded, ``placed``: of those of the conditions; ``strength``: how well the weakest link fits;
 - ``kind``: whether the answer is of the kind asked for (-1..1);
-- ``counter``: it shows or calculates with numbers that only count the rows; ``turned``: the table is read sideways;
+- ``counter``: it shows or calculates with numbers that only count or name; ``turned``: the table is read sideways;
 - ``several``: more answers than asked for; ``nothing``, ``one``: it counts to 0 or 1; ``trivial``: it works out
   something from one cell; ``circular``: it uses the numbers that the question bounds; ``unasked``: it adds up though
-  nothing says so; ``everything``: it selects no rows;
+  nothing says so; ``itself``: the highest or lowest number is asked for, and it shows another one of its row;
+- ``everything``: it selects no rows;
 - ``size``: how large the table is; ``headless``: no column has a header;
   ``constant``: what is shown is the same in all rows;
 - ``prior``: how near retrieval found the table; and one for each family of operations.
@@ -46,6 +47,7 @@ WEIGHTS: Mapping[str, float] = {
     "one": -0.8,
     "trivial": -0.5,
     "circular": -0.8,
+    "itself": -0.6,
     "unasked": -0.4,
     "everything": 0.0,
     "prior": 0.8,
@@ -171,6 +173,7 @@ def _of_question(request: Request, proposal: Proposal, links: Links, priors: Map
         "counter": _uses_counter(proposal, links),
         "turned": float(program.table.turned),
         "circular": float(_is_circular(program)),
+        "itself": float(_passes_over_the_extreme(request, program)),
         "unasked": float(program.operation is Operation.SUM and not request.of(Cue.SUM)),
         "everything": float(not program.rows.conditions and program.rows.pick is None),
         "either": float(program.rows.either),
@@ -203,6 +206,8 @@ def _column_fit(request: Request, program: Program, links: Links) -> float:
     in_head = bool(header.positions & request.head)
     if program.operation in (Operation.COUNT, Operation.RUN):
         unique = program.table.tells_apart(program.column)
+        if _measures_the_head(request, program, links):
+            return UNNAMED_LABEL
         return 0.8 if (in_head and unique) or request.head & links.caption else UNNAMED
     if program.operation is Operation.EARLIER_OF:
         return UNNAMED
@@ -223,6 +228,12 @@ def _column_fit(request: Request, program: Program, links: Links) -> float:
     return header.score if in_head or not request.head else 0.75 * header.score
 
 
+def _measures_the_head(request: Request, program: Program, links: Links) -> bool:
+    """Whether a column of numbers is what "how many" asks for: they are then read, not counted."""
+    numbers = [links.headers[c.index] for c in program.table.columns if c.kind is Kind.NUMBER and not c.counter]
+    return any(header.lexical >= NAMED and header.positions & request.head for header in numbers)
+
+
 def _is_beside(program: Program) -> bool:
     return program.rows.pick is not None and PICKS[program.rows.pick.order] == "beside"
 
@@ -231,7 +242,7 @@ def _names_the_row(program: Program) -> bool:
     """Whether what is shown names the row; of a row that is named, the first thing that it tells."""
     conditions = program.rows.conditions
     columns = program.table.columns
-    if any(columns[condition.column].label for condition in conditions):
+    if program.rows.pick is None and any(columns[condition.column].label for condition in conditions):
         told = [
             c.index for c in columns if not c.label and not c.counter and c.index not in {x.column for x in conditions}
         ]
@@ -283,6 +294,14 @@ def _kind_fit(request: Request, program: Program, header: HeaderLink) -> float:
     named = program.operation in _LOOK_UPS and header.lexical >= NAMED and header.positions & request.head
     fit = fits[request.asked][answer]
     return max(fit, 0.9) if named and (request.asked is not Asked.NUMBER or answer is Kind.NUMBER) else fit
+
+
+def _passes_over_the_extreme(request: Request, program: Program) -> bool:
+    """Whether "the lowest tax amount" is asked for, and another number of its row is shown."""
+    if program.rows.pick is None or program.rows.pick.order not in (Order.HIGHEST, Order.LOWEST):
+        return False
+    itself = any(cue.positions & request.head for cue in request.of(Cue.MOST, Cue.LEAST))
+    return itself and program.table.columns[program.column].kind is Kind.NUMBER
 
 
 def _is_circular(program: Program) -> bool:
