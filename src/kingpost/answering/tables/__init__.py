@@ -1,1 +1,4 @@
-"""Questions to tables: model, values, words and cues, links, programs, proposals, scores, execution, in this order."""
+"""Asks whole tables. A question is understood (``cues``), linked to a table's headers and cells (``linking``), and
+turned into candidate programs (``choosing``, ``proposals``) over the table model (``values``, ``model``); the programs
+(``program``) are executed (``matching``, ``execution``, ``steps``), and the best one answers (``scoring``, ``asking``).
+"""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from kingpost.answering.tables.choosing import Choice
 from kingpost.answering.tables.cues import Request, understand
 from kingpost.answering.tables.linking import Meaning, link
 from kingpost.answering.tables.model import Table, turned
@@ -32,5 +33,7 @@ def _ranked(
     proposed = []
     for view in views:
         links = link(request, view, nearness)
-        proposed += [(proposal, links) for proposal in Proposer(request, view, links).proposals()]
+        proposed += [
+            (proposal, links) for proposal in Proposer(request, view, links, Choice(request, view, links)).proposals()
+        ]
     return ranked(request, proposed, priors)

@@ -3,16 +3,14 @@
 import statistics
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 
+from kingpost.answering.tables.matching import Key, equal, holds, padded
 from kingpost.answering.tables.model import Kind, Row, Table, TableCell
-from kingpost.answering.tables.program import Condition, Operation, Order, Pick, Program, Relation, Result, Selection
+from kingpost.answering.tables.program import Operation, Order, Pick, Program, Result, Selection
 from kingpost.answering.tables.steps import described, placed
-from kingpost.answering.tables.values import Value
 from kingpost.language.units import comparable, in_base_units
 
 YES, NO = "yes", "no"
-Key = tuple[float, float, float]
 
 
 def execute(program: Program) -> Result | None:
@@ -38,86 +36,6 @@ def select(table: Table, selection: Selection) -> list[Row]:
     kept = [row for row in rows if not row.summary]
     rows = kept or (rows if selection.conditions else [])
     return _picked(table, rows, selection.pick) if selection.pick else rows
-
-
-def holds(condition: Condition, row: Row, scale: float = 1.0) -> bool:
-    """Whether a row meets a condition; a blank cell meets none, not even a negated one of numbers."""
-    cell = row.cells[condition.column]
-    if cell is None or cell.value.blank:
-        return condition.negated and condition.relation in (Relation.IS, Relation.HOLDS)
-    return _stands(condition, cell.value, scale) != condition.negated
-
-
-def _stands(condition: Condition, value: Value, scale: float) -> bool:
-    match condition.relation:
-        case Relation.IS:
-            return any(value.text == other.text or _equal(value, other) for other in condition.values)
-        case Relation.HOLDS:
-            return any(_contains(value.stems, other.stems) for other in condition.values)
-        case Relation.DATED:
-            return any(_dated(value, other) for other in condition.values)
-        case _:
-            return _compares(condition, value, scale)
-
-
-def _equal(value: Value, other: Value) -> bool:
-    return value.stems == other.stems and value.number == other.number
-
-
-def _contains(stems: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
-    size = len(wanted)
-    return size > 0 and any(stems[at : at + size] == wanted for at in range(len(stems) - size + 1))
-
-
-def _dated(value: Value, other: Value) -> bool:
-    if value.moment is None or other.moment is None:
-        return False
-    return all(not asked or asked == own for own, asked in zip(value.moment, other.moment, strict=True))
-
-
-def _compares(condition: Condition, value: Value, scale: float) -> bool:
-    """Numbers of a column "in millions" are compared in full with a bound that is as large."""
-    if scale > 1 and value.number is not None and (condition.values[0].number or 0) >= scale:
-        value = replace(value, number=value.number * scale)
-    first = _key(value, condition.values[0])
-    if first is None:
-        return False
-    own, bound = first
-    match condition.relation:
-        case Relation.ABOVE:
-            return own > bound
-        case Relation.AT_LEAST:
-            return own >= bound
-        case Relation.BELOW:
-            return own < bound
-        case Relation.AT_MOST:
-            return own <= bound
-        case _:
-            upper = _key(value, condition.values[1])
-            return upper is not None and bound <= own and upper[0] <= upper[1]
-
-
-def _key(value: Value, bound: Value) -> tuple[Key, Key] | None:
-    """Cell and bound as they compare: dates to what the bound says of day and month, numbers after conversion."""
-    if bound.moment is not None and value.moment is not None and not (bound.year and not _says_year(value)):
-        parts = 3 if bound.moment[2] else 2 if bound.moment[1] else 1
-        return _padded(value.moment[:parts]), _padded(bound.moment[:parts])
-    if value.number is None or bound.number is None:
-        return None
-    if bound.unit and value.unit and bound.unit != value.unit:
-        if not comparable(bound.unit, value.unit):
-            return None
-        return _padded([in_base_units(value.number, value.unit)]), _padded([in_base_units(bound.number, bound.unit)])
-    return _padded([value.number]), _padded([bound.number])
-
-
-def _says_year(value: Value) -> bool:
-    return value.moment is not None and value.moment[0] > 0
-
-
-def _padded(parts: Sequence[float]) -> Key:
-    first, second, third = (*parts, 0, 0)[:3]
-    return first, second, third
 
 
 def _picked(table: Table, rows: list[Row], pick: Pick) -> list[Row]:
@@ -171,10 +89,10 @@ def _order_keys(table: Table, rows: list[Row], column: int) -> list[tuple[Row, K
     """Rows with what they are ordered by; none at all where units cannot be compared."""
     filled = [(row, cell) for row in rows if (cell := row.cells[column]) is not None and not cell.value.blank]
     if table.columns[column].kind is Kind.MOMENT:
-        return [(row, _padded(cell.value.moment)) for row, cell in filled if cell.value.moment is not None]
+        return [(row, padded(cell.value.moment)) for row, cell in filled if cell.value.moment is not None]
     numbered = [(row, cell) for row, cell in filled if cell.value.number is not None]
     numbers = _in_one_unit([cell for _, cell in numbered]) or []
-    return [(row, _padded([number])) for (row, _), number in zip(numbered, numbers, strict=False)]
+    return [(row, padded([number])) for (row, _), number in zip(numbered, numbers, strict=False)]
 
 
 # Operations
@@ -214,8 +132,7 @@ def _fold(combine: Callable[[Sequence[float]], float]) -> Callable[[Program, lis
         numbers = _in_one_unit(cells)
         if not numbers:
             return None
-        exact = statistics.fmean if combine is statistics.fmean else combine
-        return _worked_out(program, rows, exact(numbers), cells)
+        return _worked_out(program, rows, combine(numbers), cells)
 
     return folded
 
@@ -351,7 +268,7 @@ def _whether(program: Program, rows: list[Row]) -> Result | None:
 
 def _whether_same(program: Program, rows: list[Row]) -> Result | None:
     pair = _pair(program, rows)
-    return _said(program, rows, truth=_equal(pair[0].value, pair[1].value), cells=pair) if pair else None
+    return _said(program, rows, truth=equal(pair[0].value, pair[1].value), cells=pair) if pair else None
 
 
 def _whether_more(program: Program, rows: list[Row]) -> Result | None:

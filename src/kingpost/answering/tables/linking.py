@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kingpost.answering.tables.cues import Asked, Cue, Request
-from kingpost.answering.tables.execution import holds
+from kingpost.answering.tables.matching import holds
 from kingpost.answering.tables.model import Column, Kind, Table
 from kingpost.answering.tables.program import Condition, Relation
 from kingpost.answering.tables.values import Token, Value, read, tokens
