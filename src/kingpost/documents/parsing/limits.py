@@ -22,7 +22,7 @@ ZIP_START = b"PK"
 ZIP_DIRECTORY_END = b"PK\x05\x06"
 LONGEST_ZIP_END = 66_000
 """Bytes at the end of a zip file in which its directory's end must stand."""
-ZIPPED = frozenset({".xlsx", ".xlsm", ".xlsb", ".ods", ".docx", ".docm", ".odt", ".pptx", ".pptm", ".odp", ".zip"})
+ZIPPED = frozenset({".xlsx", ".xlsm", ".xlsb", ".ods", ".docx", ".docm", ".odt", ".pptx", ".pptm", ".odp"})
 ENTITY = re.compile(rb"<\0?!\0?E\0?N\0?T\0?I\0?T\0?Y")
 """A declaration that no office program writes: it makes text grow when read, or names other files."""
 DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, NotImplementedError)
@@ -95,11 +95,11 @@ class Limits:
 
     def _inflated(self, name: str, archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> int:
         """Bytes the members really unpack to, counted no further than is allowed: the directory may lie."""
-        total = 0
+        total, office = 0, PurePosixPath(name).suffix.lower() in ZIPPED
         for member in members:
             if member.flag_bits & 1:
                 continue
-            is_markup = member.filename.lower().endswith((".xml", ".rels"))
+            is_markup = office and member.filename.lower().endswith((".xml", ".rels"))
             with archive.open(member) as stream:
                 while piece := stream.read(MEGABYTE):
                     total += len(piece)
