@@ -1,5 +1,7 @@
 """Fusion of legs, exact look-up, and the order of candidates."""
 
+from dataclasses import replace
+
 from kingpost.retrieval.analysis import analyse
 from kingpost.retrieval.fusion import reciprocal_rank_fusion
 from kingpost.retrieval.lookup import Holders, stand_apart, unknown_keys
@@ -102,3 +104,25 @@ def test_a_superseded_revision_is_searched_only_when_its_mark_is_asked_for() -> 
     assert of_asked_revision([old, new], "What load in revision A?") == [old]
     assert of_asked_revision([old, new], "What load in rev. C?") == []
     assert readable([new], groups=("somebody else",), question="What load?", moment=NOW) == []
+
+
+def of(document_id: str, text: str) -> Chunk:
+    return replace(chunk(text[:8], text), document_id=document_id)
+
+
+def test_words_that_tell_documents_apart_by_name_say_which_is_meant() -> None:
+    reports = [document(f"{year} {quarter} Ridge.pdf") for year in (2024, 2025) for quarter in ("Q1", "Q2")]
+    shares = shares_named("What did Ridge earn in Q2 of 2025?", [], reports)
+    assert shares == {
+        "2024 Q1 Ridge.pdf": 0.0,
+        "2024 Q2 Ridge.pdf": 0.5,
+        "2025 Q1 Ridge.pdf": 0.5,
+        "2025 Q2 Ridge.pdf": 1.0,
+    }
+
+
+def test_a_name_that_other_documents_write_of_tells_nothing() -> None:
+    owned, other = document("Ridge Steel.pdf"), document("roles.pdf")
+    written = [of("roles.pdf", f"Ridge Steel has a manager of kind {number}.") for number in range(3)]
+    assert shares_named("Who is a manager at Ridge Steel?", [], [owned, other])["Ridge Steel.pdf"] == 1.0
+    assert shares_named("Who is a manager at Ridge Steel?", written, [owned, other])["Ridge Steel.pdf"] == 0.0

@@ -21,6 +21,7 @@ WEIGHTS: Mapping[str, float] = {
     "above": 1.5,
     "implied": 1.2,
     "given": -2.0,
+    "about": 2.0,
 }
 
 
@@ -33,7 +34,8 @@ class Features:
     ``text_words``: the same in the text alone; ``label``: share of its label's stems that the question names;
     ``rank``: fused rank; ``overview``: it only sums up a table; ``above``: share of the question's identifiers in its
     label or heading path; ``implied``: what the question word stands for is its label; ``given``: it holds nothing
-    that the question or the headings above do not say already, so it cannot answer.
+    that the question or the headings above do not say already, so it cannot answer; ``about``: share of the words
+    that tell the documents apart by name, and that the question has, in its document's name.
     """
 
     held: float
@@ -47,6 +49,7 @@ class Features:
     above: float
     implied: float
     given: float
+    about: float = 0.0
 
     def score(self) -> float:
         measured: Mapping[str, float] = asdict(self)
@@ -76,8 +79,9 @@ def features(
     held: Mapping[str, float],
     similarities: Mapping[str, float],
     ranks: Mapping[str, float],
+    about: Mapping[str, float] | None = None,
 ) -> dict[str, Features]:
-    """Measure every candidate. ``held``, ``similarities`` and ``ranks`` are by chunk id."""
+    """Measure every candidate. ``held``, ``similarities`` and ``ranks`` are by chunk id, ``about`` by document id."""
     whole = {chunk.id: frozenset(stems(f"{chunk.context}\n{chunk.label}\n{chunk.text}")) for chunk in chunks}
     weights = StemWeights(list(whole.values()))
     best_rank = max(ranks.values(), default=1.0) or 1.0
@@ -94,6 +98,7 @@ def features(
             above=_share_above(analysis, chunk),
             implied=float(any(stem in analysis.implied for stem in stems(chunk.label))),
             given=float(_tells_nothing(analysis, chunk)),
+            about=(about or {}).get(chunk.document_id, 0.0),
         )
         for chunk in chunks
     }

@@ -1,16 +1,19 @@
 """Which documents a question is about, and which revisions of them it sees: those in force, unless asked otherwise."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
 from kingpost.language.identifiers import key
-from kingpost.language.normalise import normalise
-from kingpost.types.documents import Document, RevisionStatus
+from kingpost.language.normalise import STOP_WORDS, normalise
+from kingpost.types.documents import Chunk, Document, RevisionStatus
 from kingpost.types.search import Where
 
+WRITTEN_ELSEWHERE = 2
+_WORD = re.compile(r"[^\W_]+")
 _MARK = re.compile(r"\b(?:[Rr]evision|[Rr]ev\.?)\s*([A-Z]{1,2}|\d{1,3}(?:\.\d{1,2})?)(?![\w-])")
 
 
@@ -26,6 +29,27 @@ def names_in(question: str, document: Document) -> tuple[str, ...]:
     """Those names of the document that stand whole in the question."""
     text = f" {normalise(question)} "
     return tuple(name for name in document_names(document) if _stands_in(name, text))
+
+
+def shares_named(question: str, chunks: Sequence[Chunk], documents: Sequence[Document]) -> dict[str, float]:
+    """By document id: of the question's words that tell these documents apart by name, the share in its own name.
+
+    A word in all names tells no document from another. Neither does one that other documents write of in several
+    of their ``chunks``, unless it holds a digit.
+    """
+    own = {document.id: _name_words(document) for document in documents}
+    common = frozenset.intersection(*own.values()) if own else frozenset[str]()
+    asked = (frozenset(_WORD.findall(normalise(question))) & frozenset[str]().union(*own.values())) - common
+    written: Counter[str] = Counter()
+    for chunk in chunks:
+        written.update(asked & frozenset(_WORD.findall(normalise(chunk.text))) - own.get(chunk.document_id, asked))
+    telling = {word for word in asked if written[word] < WRITTEN_ELSEWHERE or any(sign.isdigit() for sign in word)}
+    return {id: len(telling & words) / len(telling) if telling else 0.0 for id, words in own.items()}
+
+
+def _name_words(document: Document) -> frozenset[str]:
+    name = f"{document.title} {PurePosixPath(document.name).stem} {document.number} {document.mark}"
+    return frozenset(word for word in _WORD.findall(normalise(name)) if len(word) > 1 and word not in STOP_WORDS)
 
 
 def document_names(document: Document) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ from kingpost.retrieval.scoping import (
     of_asked_revision,
     places,
     readable,
+    shares_named,
     today,
 )
 from kingpost.settings import RetrievalSettings
@@ -269,6 +270,7 @@ class Retriever(BaseRetriever):
             held={chunk.id: holders.share_held(chunk) for chunk in candidates.chunks},
             similarities=candidates.similarities,
             ranks=candidates.fused,
+            about=shares_named(analysis.question, candidates.chunks, candidates.owners),
         )
         passages = [
             Passage(
@@ -314,6 +316,12 @@ class Candidates:
     fused: Mapping[str, float]
     similarities: Mapping[str, float]
     legs: Mapping[str, Mapping[str, int]]
+
+    @property
+    def owners(self) -> list[Document]:
+        """The documents that the chunks are of, each once."""
+        found = {chunk.document_id: self.documents[chunk.document_id, chunk.revision_id] for chunk in self.chunks}
+        return list(found.values())
 
 
 def _by_revision(documents: Sequence[Document]) -> dict[tuple[str, str], Document]:
