@@ -6,7 +6,7 @@ from kingpost.retrieval.analysis import analyse
 from kingpost.retrieval.fusion import reciprocal_rank_fusion
 from kingpost.retrieval.lookup import Holders, stand_apart, unknown_keys
 from kingpost.retrieval.ranking import StemWeights, features
-from kingpost.retrieval.scoping import Moment, named_documents, of_asked_revision, readable
+from kingpost.retrieval.scoping import Moment, named_documents, of_asked_revision, readable, shares_named
 from kingpost.types.documents import Chunk, ChunkKind, Document, RevisionStatus, SectionLocation
 from kingpost.types.search import Hit, Passage
 
