@@ -84,6 +84,7 @@ class Flow:
         *,
         caption: str = "",
         header_rows: int | None = None,
+        label_columns: int | None = None,
         notes: Sequence[str] = (),
     ) -> None:
         """A table of raw cells (their locations are set here)."""
@@ -92,7 +93,9 @@ class Flow:
             return
         padding = RawCell(text="", location=NOWHERE)
         matrix = [[*row, *[padding] * (width - len(row))] for row in rows]
-        self._append_grid(grid(matrix, caption=clean(caption), header_rows=header_rows, notes=notes))
+        self._append_grid(
+            grid(matrix, caption=clean(caption), header_rows=header_rows, label_columns=label_columns, notes=notes)
+        )
 
     def document(self, *, properties: dict[str, str] | None = None, title: str = "") -> ParsedDocument:
         """What was gathered."""

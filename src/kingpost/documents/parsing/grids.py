@@ -69,14 +69,21 @@ class RawCell:
 Matrix = Sequence[Sequence[RawCell]]
 
 
-def grid(matrix: Matrix, *, caption: str = "", header_rows: int | None = None, notes: Sequence[str] = ()) -> Grid:
-    """Bind headers to cells. ``header_rows`` None means to find out; every row must have the same length."""
+def grid(
+    matrix: Matrix,
+    *,
+    caption: str = "",
+    header_rows: int | None = None,
+    label_columns: int | None = None,
+    notes: Sequence[str] = (),
+) -> Grid:
+    """Bind headers to cells. None means to find out; every row must have the same length."""
     count = count_header_rows(matrix) if header_rows is None else header_rows
     body = list(matrix[count:])
     headers = [_header_path(matrix[:count], column) for column in range(len(matrix[0]))]
     units = [_unit(matrix, count, column) for column in range(len(headers))]
     head = [tuple(_cell(cell) for cell in row) for row in matrix[:count]]
-    labels = _label_columns(body, len(headers))
+    labels = label_columns or _label_columns(body, len(headers))
     rows = [tuple(_cell(cell) for cell in row) for row in body]
     groups = _groups(body, headers)
     if any(groups):

@@ -5,6 +5,14 @@ from kingpost.documents.parsing.flow import Flow
 from kingpost.types.documents import Original, ParsedDocument
 
 ENCODINGS = ("utf-8-sig", "cp1252", "latin-1")
+MARKS = (
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+)
+SAMPLE = 400
 
 
 def parse(original: Original) -> ParsedDocument:
@@ -26,13 +34,32 @@ def parse(original: Original) -> ParsedDocument:
     return flow.document()
 
 
-def decoded(content: bytes) -> str:
-    """The text in the first encoding that fits; UTF-16 by its byte order mark."""
-    if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return content.decode("utf-16", "replace")
-    for encoding in ENCODINGS[:-1]:
+def decoded(content: bytes, *, declared: str = "") -> str:
+    """The text by its byte order mark, else in the encoding it declares, else in the first that fits."""
+    for mark, encoding in MARKS:
+        if content.startswith(mark):
+            return content.decode(encoding, "replace").lstrip("\ufeff")
+    if content[:SAMPLE].count(0) > len(content[:SAMPLE]) // 4:
+        return content.decode("utf-16-le" if content[1:2] == b"\x00" else "utf-16-be", "replace")
+    for encoding in (_named(declared), *ENCODINGS[:-1]):
         try:
             return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
+        except (UnicodeDecodeError, LookupError):
+            if encoding == ENCODINGS[0] and _is_damaged(content):
+                return content.decode("utf-8", "replace")
     return content.decode(ENCODINGS[-1])
+
+
+def _named(declared: str) -> str:
+    """As browsers take it: what is called Latin-1 is what Windows makes of it; a page of bytes is no UTF-16."""
+    name = declared.casefold()
+    if name in {"iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii"}:
+        return ENCODINGS[1]
+    return ENCODINGS[0] if not name or name.startswith(("utf-16", "utf16", "unicode", "utf-8", "utf8")) else name
+
+
+def _is_damaged(content: bytes) -> bool:
+    """Whether it is UTF-8 but for a few bytes."""
+    text = content.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    return broken * 10 < sum(not sign.isascii() for sign in text) - broken
