@@ -17,7 +17,7 @@ SIGNATURES = (
     (b"SQLite format 3", "a database"),
 )
 PACKED = ((b"PK\x03\x04", "a packed (zip or Office) file"), (b"\xd0\xcf\x11\xe0", "an old Office file"))
-TEXTUAL = frozenset({"separated", "html", "markdown", "text"})
+TEXTUAL = frozenset({"separated", "html", "markdown", "text", "mail"})
 OFFICE = frozenset({"spreadsheet", "word", "slides", "pdf"})
 SAMPLE = 1 << 16
 CONTROLS = bytes([*range(9), 11, *range(14, 27), *range(28, 32), 127])
