@@ -97,7 +97,11 @@ def of_abstention(findings: Findings, reading: Reading, model: ConfidenceModel) 
 def _reasons(findings: Findings, reading: Reading) -> list[str]:
     reasons = []
     kind = reading.kind.value.replace("_", " ")
-    reasons.append("generated, every sentence checked" if reading.kind is ReadingKind.GENERATED else f"quoted: {kind}")
+    how = {
+        ReadingKind.GENERATED: "generated, every sentence checked",
+        ReadingKind.CALCULATED: "worked out from the cells of a table",
+    }
+    reasons.append(how.get(reading.kind, f"quoted: {kind}"))
     if reading.note:
         reasons.append(reading.note)
     if findings.analysis.identifiers:

@@ -111,7 +111,7 @@ def _worded(question: str, best: Scored) -> str:
 
 
 def _cited(best: Scored) -> Sequence[TableCell]:
-    return [cell for cell in best.result.cells if cell.text][:MOST_CITED]
+    return [cell for cell in (*best.result.cells, *best.result.keys) if cell.text][:MOST_CITED]
 
 
 def _passage(chunk: Chunk, findings: Findings) -> Passage:

@@ -1,4 +1,6 @@
-"""Asks whole tables. A question is understood (``cues``), linked to a table's headers and cells (``linking``), and
-turned into candidate programs (``choosing``, ``proposals``) over the table model (``values``, ``model``); the programs
-(``program``) are executed (``matching``, ``execution``, ``steps``), and the best one answers (``scoring``, ``asking``).
+"""Asks whole tables: looks up, filters, counts, adds up and compares, by small programs.
+
+A question is understood (``cues``), linked to a table's headers and cells (``linking``), and turned into candidate
+programs (``choosing``, ``proposals``) over the table model (``values``, ``model``); the programs (``program``) are
+executed (``matching``, ``execution``, ``steps``), and the best one answers (``scoring``, ``asking``).
 """

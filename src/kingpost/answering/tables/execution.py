@@ -106,10 +106,12 @@ def _values(program: Program, rows: list[Row]) -> Result | None:
     cells = list({cell.text: cell for cell in reversed(_cells(rows, program.column))}.values())[::-1]
     if not cells:
         return None
+    pick = program.rows.pick
     return Result(
         texts=tuple(cell.text for cell in cells),
         cells=tuple(cells),
         steps=described(program, len(rows)),
+        keys=tuple(_cells(rows, pick.column)) if pick and pick.column >= 0 else (),
         rows=len(rows),
     )
 

@@ -106,6 +106,8 @@ class Result:
     texts: tuple[str, ...]
     cells: tuple[TableCell, ...]
     steps: str
+    keys: tuple[TableCell, ...] = ()
+    """Cells by which the rows were picked: the highest load, of the slab that has it."""
     rows: int = 1
     """How many rows were selected."""
     computed: bool = False

@@ -1,0 +1,66 @@
+"""Answers from whole tables, from a workbook to the cells cited and the steps shown."""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from kingpost.app import App
+from kingpost.documents.sources.folder import FolderSource
+from kingpost.types.answers import Answer, Question, Reader
+from kingpost.types.documents import SheetLocation
+
+ROWS = (
+    ("Slab", "Fire zone", "Load [kN/m2]", "Cast on"),
+    ("S-1", "A", 25, "2021-03-04"),
+    ("S-2", "B", 40, "2021-04-11"),
+    ("S-3", "B", 35, "2021-06-02"),
+    ("S-4", "C", None, "2022-01-20"),
+    ("S-5", "B", 50, "2022-02-14"),
+    ("Total", None, 150, None),
+)
+
+
+@pytest.fixture
+def slabs(app: App, tmp_path: Path) -> App:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Slabs"
+    for row in ROWS:
+        sheet.append(row)
+    book.save(folder / "slabs.xlsx")
+    app.ingestor.ingest(FolderSource(folder))
+    return app
+
+
+def ask(app: App, question: str) -> Answer:
+    return app.answerer.answer(Question(text=question, reader=Reader.EXTRACTIVE), store=False)
+
+
+def ranges(answer: Answer) -> list[str]:
+    return [c.location.range for c in answer.citations if isinstance(c.location, SheetLocation)]
+
+
+def test_a_sum_is_given_with_its_cells_and_steps(slabs: App) -> None:
+    answer = ask(slabs, "What is the total load of the slabs in fire zone B?")
+    assert answer.answer == "125"
+    assert ranges(answer) == ["C3", "C4", "C6"]
+    assert "sum of Load [kN/m2], 3 rows where Fire zone = B (C3, C4, C6)" in answer.confidence.reasons
+
+
+def test_the_row_with_the_highest_value_is_named(slabs: App) -> None:
+    answer = ask(slabs, "Which slab has the highest load?")
+    assert answer.answer == "S-5"
+    assert ranges(answer) == ["A6", "C6"]
+
+
+def test_rows_are_counted_without_the_total(slabs: App) -> None:
+    assert ask(slabs, "How many slabs are in fire zone B?").answer == "3"
+    assert ask(slabs, "How many slabs are listed?").answer == "5"
+
+
+def test_a_cell_is_looked_up_with_its_unit(slabs: App) -> None:
+    assert ask(slabs, "What is the load of slab S-1?").answer == "25 kN/m2"
