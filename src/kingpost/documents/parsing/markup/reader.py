@@ -189,7 +189,7 @@ class PageReader:
 
     def _heading(self, text: str, level: int) -> None:
         self._settle()
-        text = text.rstrip("\u00b6# ")
+        text = text.rstrip("\u00b6 ")
         start = clause_start(text)
         if start:
             self._sequence.take(start)
@@ -302,9 +302,10 @@ class PageReader:
             self._settle()
             for row in fields:
                 if row.label:
-                    self.flow.field(row.label, inline_text(row.value, without=marks_within(row.value)))
+                    values = [inline_text(cell, without=marks_within(cell)) for cell in row.values]
+                    self.flow.field(row.label, ", ".join(value for value in values if value))
                 else:
-                    self._cells([row.value])
+                    self._cells(row.values)
             return
         self._grid(element)
         for nested in element.iterdescendants("table"):

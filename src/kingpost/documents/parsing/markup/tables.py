@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from lxml import html as lxml_html
 
@@ -39,10 +39,10 @@ class ReadTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldRow:
-    """A label beside its value; without a label it is a text across."""
+    """A label beside its values; without a label it is a text across."""
 
     label: str
-    value: Element
+    values: tuple[Element, ...]
 
 
 def read_table(table: Element, notes: Notes) -> ReadTable:
@@ -63,7 +63,7 @@ def read_table(table: Element, notes: Notes) -> ReadTable:
     return ReadTable(
         rows=rows,
         caption=caption,
-        header_rows=_header_rows(rows, in_head),
+        header_rows=0 if _has_blank_head(table, rows) else _header_rows(rows, in_head),
         label_columns=_label_columns(rows),
         notes=tuple(said),
     )
@@ -113,29 +113,50 @@ def is_layout(table: Element) -> bool:
 
 def field_rows(table: Element) -> list[FieldRow]:
     """The rows of a form or info box: a header cell beside one value each; none when it is a table."""
-    rows = _rows(table)
-    boxed = any(re.search(r"infobox|tabmeta-details|vcard", name) for name in _names_around(table))
-    found, group, fields, headed = [], "", 0, False
-    for row in rows:
-        cells = [cell for cell in row if cell.tag in {"td", "th"}]
+    rows = [[cell for cell in row if cell.tag in {"td", "th"}] for row in _rows(table)]
+    reader = _FieldReader(boxed=any(re.search(r"infobox|tabmeta-details|vcard", name) for name in _names_around(table)))
+    if not all(reader.takes(row) for row in rows if row):
+        return []
+    enough = reader.boxed or reader.fields > 1 or len(rows) == 1
+    return reader.found if 0 < reader.fields <= MOST_FIELDS and enough else []
+
+
+@dataclass
+class _FieldReader:
+    """Takes row by row; a header cell of its own names the part of the box that begins with it."""
+
+    boxed: bool
+    found: list[FieldRow] = field(default_factory=list)
+    fields: int = 0
+    _part: str = ""
+    _stem: str = ""
+    _headed: bool = False
+
+    def takes(self, cells: Sequence[Element]) -> bool:
+        """False for a row that is none of a form."""
         if len(cells) == 1:
-            heads = cells[0].tag == "th" and len(inline_text(cells[0])) <= LONGEST_LABEL
-            group = inline_text(cells[0]) if heads and fields else group
-            if not (heads and fields):
-                found.append(FieldRow(label=group if headed else "", value=cells[0]))
-            headed = heads and fields > 0
-        elif len(cells) == 2 and (label := _label(cells, boxed=boxed)):
-            inner = BULLET.sub("", label)
-            if not inline_text(cells[1]) and boxed:
-                group = inner
-                continue
-            group = group if boxed and (inner != label or cells[0].tag == "th") else ""
-            named = f"{group}{GROUP}{inner}" if group and inner != label else inner
-            found.append(FieldRow(label=named, value=cells[1]))
-            fields, headed = fields + 1, False
-        elif cells:
-            return []
-    return found if 0 < fields <= MOST_FIELDS and (boxed or fields > 1 or len(rows) == 1) else []
+            self._across(cells[0])
+            return True
+        label = _label(cells, boxed=self.boxed)
+        if not label:
+            return False
+        inner = BULLET.sub("", label)
+        if self.boxed and not any(inline_text(cell) for cell in cells[1:]):
+            self._stem = inner
+            return True
+        self._stem = self._stem if inner != label else ""
+        named = GROUP.join(part for part in (self._part, self._stem, inner) if part)
+        self.found.append(FieldRow(label=named, values=tuple(cells[1:])))
+        self.fields, self._headed = self.fields + 1, False
+        return True
+
+    def _across(self, cell: Element) -> None:
+        text = inline_text(cell)
+        if cell.tag == "th" and len(text) <= LONGEST_LABEL and self.fields:
+            self._part, self._stem, self._headed = text, "", True
+            return
+        self.found.append(FieldRow(label=self._part if self._headed else "", values=(cell,)))
+        self._headed = False
 
 
 def marks_within(element: Element) -> list[Element]:
@@ -159,9 +180,10 @@ def _names_around(table: Element) -> list[str]:
 
 
 def _label(cells: Sequence[Element], *, boxed: bool) -> str:
-    heading = cells[0].tag == "th" or (boxed and cells[0].tag == "td")
+    heading = cells[0].tag == "th" or boxed
+    values = len(cells) == 2 or boxed
     text = inline_text(cells[0])
-    return text if heading and cells[1].tag == "td" and 0 < len(text) <= LONGEST_LABEL else ""
+    return text if heading and values and cells[1].tag == "td" and 0 < len(text) <= LONGEST_LABEL else ""
 
 
 def _rows(table: Element) -> list[Element]:
@@ -230,6 +252,12 @@ def _header_rows(rows: Sequence[Sequence[RawCell]], in_head: Sequence[bool]) -> 
     if marked:
         return marked
     return 0 if all(row[0].heading and not row[-1].heading for row in rows) else None
+
+
+def _has_blank_head(table: Element, rows: Sequence[Sequence[RawCell]]) -> bool:
+    """Whether a head is there but says nothing: the table has no header."""
+    head = table.find("thead")
+    return head is not None and not inline_text(head) and not any(cell.heading for row in rows for cell in row)
 
 
 def _is_head(row: Sequence[RawCell]) -> bool:
