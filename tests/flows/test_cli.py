@@ -236,6 +236,31 @@ def test_ingest_reports_every_file_and_goes_on(
     assert report["counts"]["unchanged"] == 1
 
 
+def test_a_document_is_shown_as_it_was_read(
+    command: Command, demo_workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parsed = command("documents", "show", "WDS-100_rev_B.pdf", "--blocks")["parsed"]
+    assert {"heading", "paragraph", "table"} <= {block["kind"] for block in parsed["blocks"]}
+    words = ["documents", "show", "DLS-204_door_and_load_schedule.xlsx", "--blocks", "--workspace", str(demo_workspace)]
+    assert run(words, as_json=False) == 0
+    shown = capsys.readouterr().out
+    assert "[table]" in shown
+    assert "A6 D-101" in shown
+
+
+def test_what_an_ingest_did_can_be_seen_again(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "broken.pdf").write_bytes(b"%PDF-1.7 and then nothing")
+    (report,) = command("ingest", str(tmp_path / "more"))
+    listed = command("documents", "reports")
+    assert listed[0]["id"] == report["id"]
+    assert len(listed) == 2
+    shown = command("documents", "report")
+    assert shown == report == command("documents", "report", report["id"])
+    assert shown["reasons"] == {shown["files"][0]["reason"]: 1}
+    assert command("documents", "report", "none", code=1)["error"]["code"] == "not_found"
+
+
 def test_a_path_that_is_not_there_is_refused_by_name(command: Command) -> None:
     error = command("ingest", "no/such/folder", code=1)["error"]
     assert "no/such/folder" in error["message"]

@@ -54,11 +54,7 @@ class ParserPool:
             running = list(self._running)
         for process in running:
             process.kill()
-            process.wait()
-            for pipe in (process.stdin, process.stdout):
-                if pipe:
-                    with suppress(BrokenPipeError):  # what was not yet sent is of no use any more
-                        pipe.close()
+            _bury(process)
 
     def parse(self, original: Original) -> bytes:
         """The parsed document, packed (``storage.unpacked`` opens it). Raises ``DocumentError`` with its reason."""
@@ -115,7 +111,10 @@ class ParserPool:
         """An idle process, started when there is none or the last one ended."""
         process = self._idle.get()
         try:
-            if process is None or process.poll() is not None:
+            if process is not None and process.poll() is not None:
+                _bury(process)
+                process = None
+            if process is None:
                 process = self._start()
             yield process
         finally:
@@ -130,6 +129,15 @@ class ParserPool:
             )
             self._running = {other for other in self._running if other.poll() is None} | {process}
             return process
+
+
+def _bury(process: subprocess.Popen[bytes]) -> None:
+    """Wait for the end of a process and close its pipes."""
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe:
+            with suppress(BrokenPipeError):  # what was not yet sent is of no use any more
+                pipe.close()
 
 
 def _crash(name: str) -> dict[str, Any]:
