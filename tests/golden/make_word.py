@@ -24,6 +24,10 @@ def cases() -> dict[str, Original]:
         "word_changes": made(changes),
         "word_figures": made(figures),
         "word_tables": made(tables),
+        "word_table_numbers": made(table_numbers),
+        "word_captions": made(captions),
+        "word_formulas": made(formulas),
+        "word_code": made(code),
     }
 
 
@@ -132,6 +136,84 @@ def tables(document: Any) -> None:
     fill(inner, [["axle", "12 t"], ["tyre", "solid"]])
     document.add_heading("Title block", 1)
     fill(document.add_table(2, 4), [["Doc. No.:", "WDS-311", "Rev.:", "C"], ["Date:", "2025-03-01", "Status:", ""]])
+
+
+def table_numbers(document: Any) -> None:
+    """Rows numbered by Word, a head that is only coloured, and items in a cell."""
+    document.add_heading("Inspection", 1)
+    table = document.add_table(3, 3)
+    fill(table, [["Item", "Part", "What to look at"], ["", "Upright", "bends"], ["", "Beam", "locks"]])
+    for cell in table.rows[0].cells:
+        cell._tc.get_or_add_tcPr().append(parse_xml(f'<w:shd {nsdecls("w")} w:val="clear" w:fill="D9E2F3"/>'))
+    for row in table.rows[1:]:
+        row.cells[0].paragraphs[0].style = "List Number"
+    cell = table.cell(1, 2)
+    cell.paragraphs[0].style = "List Bullet"
+    cell.add_paragraph("dents", style="List Bullet")
+
+
+def captions(document: Any) -> None:
+    """A caption below its table, notes under it, and captions in another language, counted by fields."""
+    document.add_heading("Doors", 1)
+    table = document.add_table(3, 2)
+    fill(table, [["Door", "Fire rating *"], ["T-101", "EI 90"], ["T-102", "EI 60"]])
+    table.rows[0]._tr.get_or_add_trPr().append(parse_xml(f"<w:tblHeader {nsdecls('w')}/>"))
+    document.add_paragraph("* Tested by the maker.")
+    document.add_paragraph("Table 1: Doors of hall 3", style="Caption")
+    document.add_paragraph("The doors close by themselves.")
+    counted = '<w:fldSimple {0} w:instr=" SEQ {1} "><w:r><w:t>{2}</w:t></w:r></w:fldSimple>'
+    for words, name, number, rest in (
+        ("Tabelle ", "Tabelle", "2", ": Lasten"),
+        ("Abbildung ", "Abb", "1", " Tor von vorn"),
+    ):
+        paragraph = document.add_paragraph(words)
+        paragraph._p.append(parse_xml(counted.format(nsdecls("w"), name, number)))
+        paragraph.add_run(rest)
+        if name == "Tabelle":
+            fill(document.add_table(2, 2), [["Zone", "Last (kN)"], ["A", "40"]])
+            document.add_paragraph("Siehe auch:")
+
+
+def formulas(document: Any) -> None:
+    """A formula with fraction, root and indices; powers and indices in the text."""
+    maths = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+
+    def run(text: str) -> str:
+        return f"<m:r><m:t>{text}</m:t></m:r>"
+
+    document.add_heading("Deflection", 1)
+    paragraph = document.add_paragraph("The beam bends by ")
+    under = f"{run('384E')}<m:sSub><m:e>{run('I')}</m:e><m:sub>{run('y')}</m:sub></m:sSub>"
+    over = f"{run('5q')}<m:sSup><m:e>{run('L')}</m:e><m:sup>{run('4')}</m:sup></m:sSup>"
+    paragraph._p.append(
+        parse_xml(
+            f"<m:oMath {maths}>{run('w=')}<m:f><m:num>{over}</m:num><m:den>{under}</m:den></m:f>{run('≤')}"
+            f"<m:f><m:num>{run('L')}</m:num><m:den>{run('200')}</m:den></m:f></m:oMath>"
+        )
+    )
+    text = document.add_paragraph("The slab takes 25 kN/m")
+    for words, way in (
+        ("2", "superscript"),
+        (" at 10", ""),
+        ("-", "superscript"),
+        ("3", "superscript"),
+        (" strain; CO", ""),
+    ):
+        piece = text.add_run(words)
+        piece.font.superscript = True if way else None
+    text.add_run("2").font.subscript = True
+    text.add_run(" is not considered, see the 2")
+    text.add_run("nd").font.superscript = True
+    text.add_run(" part.")
+
+
+def code(document: Any) -> None:
+    """Lines of a program in typewriter letters."""
+    document.add_heading("Gate program", 1)
+    document.add_paragraph("The controller runs:")
+    for line in ("if gate.open:", "    conveyor.stop(now=True)", "    lamp = RED"):
+        document.add_paragraph().add_run(line).font.name = "Consolas"
+    document.add_paragraph("Nothing else is stored.")
 
 
 def fill(table: Any, rows: list[list[str]]) -> None:

@@ -21,6 +21,8 @@ class Marker:
 
     text: str
     level: int
+    leads: bool = False
+    """Whether the numbers of the next level go on from it (``1`` with ``1.1`` below)."""
 
     @property
     def counts(self) -> bool:
@@ -28,8 +30,9 @@ class Marker:
 
     @property
     def is_clause(self) -> bool:
-        """Several numbers with dots between: ``3.2``."""
-        return re.fullmatch(r"(?:[A-Z]\.)?\d+(?:\.\d+)+\.?|[A-Z]\.\d+\.?", self.text) is not None
+        """Several numbers with dots between, ``3.2``, or the number above such."""
+        dotted = re.fullmatch(r"(?:[A-Z]\.)?\d+(?:\.\d+)+\.?|[A-Z]\.\d+\.?", self.text)
+        return dotted is not None or (self.leads and re.fullmatch(r"\d+\.?|[A-Z]\.?", self.text) is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +71,9 @@ class Numbering:
         counts[level] = start if start is not None else counts.get(level, levels[level].start - 1) + 1
         for deeper in [other for other in counts if other > level]:
             del counts[deeper]
-        return Marker(text=self._text(levels, level, counts), level=level)
+        below = levels.get(level + 1)
+        leads = below is not None and below.text.startswith(f"%{level + 1}.%{level + 2}")
+        return Marker(text=self._text(levels, level, counts), level=level, leads=leads)
 
     def outline_level(self, paragraph: Any) -> int:
         """The heading level that the paragraph or its style sets, from 1; 0 where there is none."""
@@ -85,6 +90,11 @@ class Numbering:
             name = style.find(qn("w:name"))
             if name is not None:
                 yield (name.get(qn("w:val")) or "").strip()
+
+    def table_style(self, table: Any) -> Any:
+        """The style (``w:style``) of a ``w:tbl``, or None."""
+        named = table.find(f"{qn('w:tblPr')}/{qn('w:tblStyle')}")
+        return self._styles.get(named.get(qn("w:val"))) if named is not None else None
 
     def _text(self, levels: dict[int, _Level], level: int, counts: dict[int, int]) -> str:
         shown = levels[level]

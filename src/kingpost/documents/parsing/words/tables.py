@@ -1,35 +1,84 @@
 """Word's tables as raw cells: merged both ways, tracked rows, tables within cells as text."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from docx.oxml.ns import qn
 
 from kingpost.documents.parsing.flow import NOWHERE
 from kingpost.documents.parsing.grids import RawCell
-from kingpost.documents.parsing.words.text import ParagraphText, read_paragraph
 
 Rows = list[list[RawCell]]
-OnParagraph = Callable[[ParagraphText], None]
 MOST_COLUMNS = 200
+DEEPEST_HEAD = 4
+UNCOLOURED = frozenset({"", "auto", "FFFFFF"})
+ENDS = (".", ";", ":", ",", "!", "?")
 
 
-def read_table(table: Any, on_paragraph: OnParagraph) -> Rows:
-    """All rows of a ``w:tbl`` that are not deleted. ``on_paragraph`` gets each paragraph, with what hangs on it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellText:
+    """A paragraph in a cell, as it is shown: whether it is in bold, and whether it is an item of a list."""
+
+    text: str
+    bold: bool = False
+    item: bool = False
+
+
+ReadParagraph = Callable[[Any], CellText]
+
+
+def read_table(table: Any, read: ReadParagraph, *, head_set_apart: bool = False) -> Rows:
+    """All rows of a ``w:tbl`` that are not deleted. ``read`` gets each paragraph in its order.
+
+    ``head_set_apart``: the table's style sets its first row apart.
+    """
     rows: Rows = []
     above: dict[int, tuple[int, int]] = {}
     """Column -> the row and column of the cell that is merged down to here."""
-    for element in _rows(table):
-        if element.find(f"{qn('w:trPr')}/{qn('w:del')}") is not None:
-            continue
-        rows.append(_row(element, rows, above, on_paragraph))
+    kept = [row for row in _rows(table) if row.find(f"{qn('w:trPr')}/{qn('w:del')}") is None]
+    heads = max(_coloured_rows(kept), int(head_set_apart))
+    for number, element in enumerate(kept):
+        rows.append(_row(element, rows, above, read, head=number < heads))
     return rows
 
 
-def _row(element: Any, rows: Rows, above: dict[int, tuple[int, int]], on_paragraph: OnParagraph) -> list[RawCell]:
+def is_head_set_apart(table: Any, style: Any) -> bool:
+    """Whether the table takes the first row's look from its style (a ``w:style``), and the style has one for it."""
+    look = table.find(f"{qn('w:tblPr')}/{qn('w:tblLook')}")
+    if look is None or style is None:
+        return False
+    bits = look.get(qn("w:val")) or ""
+    on = look.get(qn("w:firstRow")) or str(int(bits, 16) >> 5 & 1 if re.fullmatch("[0-9A-Fa-f]{1,4}", bits) else 0)
+    firsts = [part for part in style.iter(qn("w:tblStylePr")) if part.get(qn("w:type")) == "firstRow"]
+    return on in {"1", "true"} and any(
+        part.find(f"{qn('w:rPr')}/{qn('w:b')}") is not None or _colour(part.find(qn("w:tcPr"))) not in UNCOLOURED
+        for part in firsts
+    )
+
+
+def _coloured_rows(rows: Sequence[Any]) -> int:
+    """How many rows at the top are coloured throughout, where the row below them is not."""
+    coloured = 0
+    for row in rows[: DEEPEST_HEAD + 1]:
+        colours = {_colour(cell.find(qn("w:tcPr"))) for cell in _cells(row)}
+        if not colours or colours & UNCOLOURED:
+            break
+        coloured += 1
+    return coloured if coloured <= DEEPEST_HEAD and coloured < len(rows) else 0
+
+
+def _colour(properties: Any) -> str:
+    shading = properties.find(qn("w:shd")) if properties is not None else None
+    return "" if shading is None else (shading.get(qn("w:fill")) or "").upper().replace("AUTO", "auto")
+
+
+def _row(
+    element: Any, rows: Rows, above: dict[int, tuple[int, int]], read: ReadParagraph, *, head: bool
+) -> list[RawCell]:
     row = [RawCell(text="", location=NOWHERE)] * _skipped(element)
-    header = element.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None
+    head = head or element.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None
     flags = ("inserted",) if element.find(f"{qn('w:trPr')}/{qn('w:ins')}") is not None else ()
     for cell in _cells(element):
         column, span = len(row), _span(cell)
@@ -45,28 +94,28 @@ def _row(element: Any, rows: Rows, above: dict[int, tuple[int, int]], on_paragra
             del above[stale]
         if merge is not None:
             above[column] = (len(rows), column)
-        text, bold = _text(cell, on_paragraph)
-        first = RawCell(text=text, location=NOWHERE, heading=header or bold, columns=span, flags=flags)
+        text, bold = _text(cell, read)
+        first = RawCell(text=text, location=NOWHERE, heading=head or bold, columns=span, flags=flags)
         row += [first, *[replace(first, merged=True, columns=1)] * (span - 1)]
     return row[:MOST_COLUMNS]
 
 
-def _text(cell: Any, on_paragraph: OnParagraph) -> tuple[str, bool]:
-    """The cell's text, and whether all of it is bold."""
-    texts: list[str] = []
-    bold: list[bool] = []
+def _text(cell: Any, read: ReadParagraph) -> tuple[str, bool]:
+    """The cell's text, items of lists parted by semicolons, and whether all of it is bold."""
+    found: list[CellText] = []
     for child in _content(cell):
         if child.tag == qn("w:tbl"):
-            inner = read_table(child, on_paragraph)
-            texts += ["; ".join(cell.text for cell in row if cell.text and not cell.merged) for row in inner]
-            continue
-        found = read_paragraph(child)
-        on_paragraph(found)
-        if found.text:
-            texts.append(found.text)
-            bold.append(found.bold)
-        texts += [picture for picture in found.pictures if picture]
-    return " ".join(text for text in texts if text), bool(bold) and all(bold)
+            inner = read_table(child, read)
+            lines = (", ".join(cell.text for cell in row if cell.text and not cell.merged) for row in inner)
+            found += [CellText(text=line, item=True) for line in lines]
+        else:
+            found.append(read(child))
+    found = [piece for piece in found if piece.text]
+    text = ""
+    for before, piece in zip([None, *found], found, strict=False):
+        parted = before and before.item and piece.item and not text.endswith(ENDS)
+        text += ("; " if parted else " " if before else "") + piece.text
+    return text, bool(found) and all(piece.bold for piece in found)
 
 
 def _rows(table: Any) -> Iterator[Any]:

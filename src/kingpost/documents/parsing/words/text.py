@@ -1,5 +1,6 @@
 """The text of Word's paragraphs: tracked changes taken as made, fields by their results, notes and comments apart."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,9 +8,11 @@ from typing import Any
 from docx.oxml.ns import qn
 from lxml import etree
 
-from kingpost.documents.parsing.cleaning import clean
+from kingpost.documents.parsing.cleaning import clean, clean_lines
+from kingpost.documents.parsing.formulas import FORMULA, formula
+from kingpost.documents.parsing.indices import lowered, raised
+from kingpost.documents.parsing.office_graphics import CHART_MARK, DIAGRAM_MARK, said_of
 
-MATHS_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 TEXT_BOX = qn("w:txbxContent")
 PASSED_OVER = frozenset(
@@ -22,6 +25,10 @@ SPELLED = {
     qn("w:noBreakHyphen"): "-",
     qn("w:ptab"): " ",
 }
+SHIFTED = {"superscript": ("\x01", raised), "subscript": ("\x02", lowered)}
+"""How a run is set above or below the line: the mark around it while the paragraph is gathered, and what it becomes."""
+END = "\x03"
+TYPEWRITER = re.compile(r"courier|consolas|menlo|monaco|lucida console|source code|mono\b", re.IGNORECASE)
 NOTES = {qn("w:footnoteReference"): "footnotes", qn("w:endnoteReference"): "endnotes"}
 
 
@@ -30,43 +37,76 @@ class ParagraphText:
     """A paragraph's text with what hangs on it: notes and comments by id, text boxes, pictures' descriptions."""
 
     text: str = ""
+    lines: str = ""
+    """The text with its breaks and indentation."""
     notes: list[tuple[str, str]] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
     boxes: list[Any] = field(default_factory=list)
     pictures: list[str] = field(default_factory=list)
+    graphics: list[str] = field(default_factory=list)
+    """Relations to charts and diagrams."""
     inserted: bool = False
     deleted: bool = False
     hidden: bool = False
     bold: bool = False
+    typewritten: bool = False
 
 
 def read_paragraph(paragraph: Any) -> ParagraphText:
     """Read a ``w:p`` element (or anything that holds runs)."""
     found = ParagraphText()
-    pieces: list[str] = []
-    bold: list[bool] = []
-    _walk(paragraph, found, pieces, bold)
-    found.text = clean("".join(pieces))
-    found.bold = bool(bold) and all(bold)
+    pieces = _Pieces()
+    _walk(paragraph, found, pieces)
+    whole = _shifted("".join(pieces.texts))
+    found.text, found.lines = clean(whole), clean_lines(whole)
+    found.bold = bool(pieces.bold) and all(pieces.bold)
+    found.typewritten = bool(pieces.typewritten) and all(pieces.typewritten)
     return found
 
 
-def _walk(element: Any, found: ParagraphText, pieces: list[str], bold: list[bool]) -> None:
+@dataclass(slots=True)
+class _Pieces:
+    """The texts of runs, and how those with words are set."""
+
+    texts: list[str] = field(default_factory=list)
+    bold: list[bool] = field(default_factory=list)
+    typewritten: list[bool] = field(default_factory=list)
+
+    def take(self, text: str, run: Any) -> None:
+        if not text.strip():
+            self.texts.append(text)
+            return
+        mark, _ = SHIFTED.get(_value(run, "w:vertAlign"), ("", None))
+        self.texts.append(f"{mark}{text}{END}" if mark else text)
+        self.bold.append(_is_on(run, "w:b"))
+        self.typewritten.append(bool(TYPEWRITER.search(_value(run, "w:rFonts", "w:ascii"))))
+
+
+def _walk(element: Any, found: ParagraphText, pieces: _Pieces) -> None:
     for child in element:
         tag = child.tag
         if tag in PASSED_OVER:
             found.deleted |= tag in (qn("w:del"), qn("w:moveFrom")) and child.find(f".//{qn('w:r')}") is not None
         elif tag == qn("w:r") and _is_on(child, "w:vanish"):
             found.hidden = True
-        elif tag in (qn("w:t"), MATHS_TEXT):
-            pieces.append(child.text or "")
-            if (child.text or "").strip():
-                bold.append(_is_on(child.getparent(), "w:b"))
+        elif tag == qn("w:t"):
+            pieces.take(child.text or "", element)
+        elif tag == FORMULA:
+            neighbour = child.getprevious()
+            pieces.texts.append((" " if neighbour is not None and neighbour.tag == FORMULA else "") + formula(child))
         elif tag in SPELLED or tag == qn("w:sym"):
-            pieces.append(SPELLED.get(tag) or _symbol(child))
+            pieces.texts.append(SPELLED.get(tag) or _symbol(child))
         elif not _hangs_on(child, found):
             found.inserted |= tag in (qn("w:ins"), qn("w:moveTo"))
-            _walk(child, found, pieces, bold)
+            _walk(child, found, pieces)
+
+
+def _shifted(text: str) -> str:
+    """Neighbouring runs that are set alike belong together: the ``-`` and the ``3`` of a power."""
+    for mark, write in SHIFTED.values():
+        text = text.replace(f"{END}{mark}", "")
+        text = re.sub(f"{mark}([^{END}]*){END}", lambda match, write=write: write(match[1]), text)  # type: ignore[misc]
+    return text
 
 
 def _hangs_on(element: Any, found: ParagraphText) -> bool:
@@ -87,13 +127,16 @@ def _drawing(drawing: Any, found: ParagraphText) -> None:
     """A picture with what is said of it, or the text boxes in a shape."""
     boxes = [box for box in drawing.iter(TEXT_BOX) if not any(over.tag == FALLBACK for over in box.iterancestors())]
     found.boxes += boxes
+    graphics = [mark.get(qn("r:id")) or mark.get(qn("r:dm")) or "" for mark in drawing.iter(CHART_MARK, DIAGRAM_MARK)]
+    found.graphics += [relation for relation in graphics if relation]
     described = [
-        clean(properties.get("descr") or properties.get("title") or "") for properties in drawing.iter(qn("wp:docPr"))
+        said_of(properties.get("descr") or properties.get("title") or "")
+        for properties in drawing.iter(qn("wp:docPr"), qn("pic:cNvPr"))
     ]
-    described += [clean(shape.get("alt") or "") for shape in drawing.iter("{urn:schemas-microsoft-com:vml}shape")]
-    texts = [text for text in described if text]
-    if texts or not boxes:
-        found.pictures.append(texts[0] if texts else "")
+    described += [said_of(shape.get("alt") or "") for shape in drawing.iter("{urn:schemas-microsoft-com:vml}shape")]
+    texts = list(dict.fromkeys(text for text in described if text))
+    if texts or not (boxes or graphics):
+        found.pictures += texts or [""]
 
 
 def _symbol(symbol: Any) -> str:
@@ -104,6 +147,11 @@ def _symbol(symbol: Any) -> str:
     except ValueError:
         return ""
     return "" if 0xE000 <= value <= 0xF8FF else chr(value)
+
+
+def _value(run: Any, name: str, attribute: str = "w:val") -> str:
+    found = run.find(f"{qn('w:rPr')}/{qn(name)}")
+    return "" if found is None else found.get(qn(attribute)) or ""
 
 
 def _is_on(run: Any, name: str) -> bool:
