@@ -189,3 +189,29 @@ def test_documents_are_listed_and_open(page: "sync_api.Page") -> None:
     page.get_by_text("superseded").first.wait_for()
     screenshot(page, "documents")
     assert open_reference(page).locator("h1").count() == 1
+
+
+def test_the_last_ingest_is_told_with_its_figures(page: "sync_api.Page") -> None:
+    page.get_by_role("link", name="Ingest reports").click()
+    page.get_by_text("Slowest").wait_for()
+    page.get_by_text("passages ·").wait_for()
+    screenshot(page, "ingest-report")
+    assert page.get_by_test_id("stMetric").first.inner_text().split() == ["Indexed", "5"]
+
+
+def test_what_was_read_is_boxed_on_the_page_and_told_beside_it(page: "sync_api.Page") -> None:
+    page.get_by_role("link", name="Documents").click()
+    page.get_by_text("superseded").first.wait_for()
+    viewer = page.context.new_page()
+    viewer.goto(page.locator('a[href*="blocks=1"]').nth(3).evaluate("link => link.href"))
+    viewer.locator("img").evaluate("image => image.decode()")
+    for _ in range(6):
+        viewer.get_by_label("Next page").click()
+    viewer.locator("img").evaluate("image => image.decode()")
+    screenshot(viewer, "blocks")
+    assert viewer.locator(".block-box.read-table").count() >= 1
+    assert viewer.locator(".head-box").count() >= 2
+    numbered = viewer.locator(".block-number").all_inner_texts()
+    assert numbered == [str(number) for number in range(1, len(numbered) + 1)]
+    viewer.locator(".boxes a").first.click()
+    assert viewer.url.endswith("#block-1")
