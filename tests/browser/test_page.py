@@ -211,7 +211,7 @@ def test_what_was_read_is_boxed_on_the_page_and_told_beside_it(page: "sync_api.P
     screenshot(viewer, "blocks")
     assert viewer.locator(".block-box.read-table").count() >= 1
     assert viewer.locator(".head-box").count() >= 2
-    numbered = viewer.locator(".block-number").all_inner_texts()
+    numbered = viewer.locator(".block-number").all_text_contents()
     assert numbered == [str(number) for number in range(1, len(numbered) + 1)]
     viewer.locator(".boxes a").first.click()
     assert viewer.url.endswith("#block-1")
