@@ -17,7 +17,7 @@ def markers(element: lxml_html.HtmlElement) -> dict[lxml_html.HtmlElement, str]:
     found = {}
     for item in items:
         number = _whole(item.get("value"), number)
-        found[item] = f"{_written(number, element.get('type') or '1')}."
+        found[item] = f"{written_number(number, element.get('type') or '1')}."
         number += -1 if backwards else 1
     return found
 
@@ -26,13 +26,14 @@ def _whole(text: str | None, otherwise: int) -> int:
     return int(text) if text and text.strip().lstrip("-").isdecimal() and len(text) < 8 else otherwise
 
 
-def _written(number: int, kind: str) -> str:
-    if kind in "iI" and 0 < number < LONGEST_ROMAN:
+def written_number(number: int, kind: str) -> str:
+    """The number in figures, or in letters or Roman figures for the kinds ``a``, ``A``, ``i`` and ``I``."""
+    if kind in {"i", "I"} and 0 < number < LONGEST_ROMAN:
         written = ""
         for value, sign in ROMAN:
             written += sign * (number // value)
             number %= value
         return written.upper() if kind == "I" else written
-    if kind in "aA" and 0 < number <= LETTERS:
+    if kind in {"a", "A"} and 0 < number <= LETTERS:
         return chr(ord(kind) + number - 1)
     return str(number)
