@@ -1,11 +1,14 @@
 """Slides with a chart, a merged table, a described picture, notes and a hidden slide."""
 
 import io
+from typing import Any
 
 import pptx
 from make_word import PIXEL
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls
 from pptx.util import Cm
 
 from kingpost.types.documents import Original
@@ -14,6 +17,41 @@ SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentat
 
 
 def cases() -> dict[str, Original]:
+    return {"slides": upgrade(), "slides_columns": columns()}
+
+
+def saved(presentation: Any, name: str) -> Original:
+    output = io.BytesIO()
+    presentation.save(output)
+    return Original(uri="", name=name, media_type=SLIDES, content=output.getvalue())
+
+
+def columns() -> Original:
+    """A title of two lines; two columns of boxes beside each other, then labels with their values; numbered items."""
+    presentation = pptx.Presentation()
+    slide = presentation.slides.add_slide(presentation.slide_layouts[5])
+    slide.shapes.title.text = "Dock doors\vand levellers"
+    for text, left, top in (
+        ("Levellers carry 60 kN and are inspected every year by a competent person.", 13, 5),
+        ("Doors", 1, 4),
+        ("Doors are 3.0 m wide and close by themselves when the fire alarm sounds.", 1, 5),
+        ("Levellers", 13, 4),
+        ("Speed", 1, 10),
+        ("0.2 m/s", 13, 10.2),
+        ("Rated load", 1, 12),
+        ("60 kN", 13, 11.9),
+    ):
+        slide.shapes.add_textbox(Cm(left), Cm(top), Cm(10), Cm(0.9)).text_frame.text = text
+    frame = slide.shapes.add_textbox(Cm(1), Cm(14), Cm(20), Cm(4)).text_frame
+    frame.text = "Before opening:"
+    for text in ("Chock the truck", "Switch the lamp to red"):
+        paragraph = frame.add_paragraph()
+        paragraph.text = text
+        paragraph._p.get_or_add_pPr().append(parse_xml(f'<a:buAutoNum {nsdecls("a")} type="alphaLcParenR"/>'))
+    return saved(presentation, "docks.pptx")
+
+
+def upgrade() -> Original:
     presentation = pptx.Presentation()
     first = presentation.slides.add_slide(presentation.slide_layouts[1])
     first.shapes.title.text = "Conveyor upgrade"
@@ -38,6 +76,4 @@ def cases() -> dict[str, Original]:
     third = presentation.slides.add_slide(presentation.slide_layouts[5])
     third.shapes.title.text = "Old layout"
     third.element.set("show", "0")
-    output = io.BytesIO()
-    presentation.save(output)
-    return {"slides": Original(uri="", name="upgrade.pptx", media_type=SLIDES, content=output.getvalue())}
+    return saved(presentation, "upgrade.pptx")

@@ -5,120 +5,142 @@ from collections.abc import Iterator
 from typing import Any
 
 import pptx
+from lxml import etree
 from pptx.shapes.group import GroupShape
 
 from kingpost.documents.parsing.cleaning import clean
 from kingpost.documents.parsing.flow import NOWHERE, Flow
 from kingpost.documents.parsing.grids import RawCell
-from kingpost.errors import DocumentError
+from kingpost.documents.parsing.office_graphics import DIAGRAM_MARK, graphic_text, said_of
+from kingpost.documents.parsing.office_package import SLIDES, ordinary
+from kingpost.documents.parsing.office_properties import custom_properties
+from kingpost.documents.parsing.old_office import refuse_compound
+from kingpost.documents.parsing.slide_order import in_reading_order, placed
+from kingpost.documents.parsing.slide_text import read_text
 from kingpost.types.documents import Original, ParsedDocument
 
-OLE_MAGIC = b"\xd0\xcf\x11\xe0"
-CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
-SAYS_NOTHING = ("picture", "image", "grafik", "bild", "content placeholder")
-"""Descriptions that the program makes up begin so."""
+RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
 
 def parse(original: Original) -> ParsedDocument:
-    """A section a slide: ``Slide 3: Title``."""
-    if original.content[:4] == OLE_MAGIC:
-        raise DocumentError(
-            f"{original.name} is protected by a password", reason="encrypted", next="save it as .pptx without password"
-        )
-    presentation = pptx.Presentation(io.BytesIO(original.content))
-    flow = Flow()
-    hidden = [str(number) for number, slide in enumerate(presentation.slides, start=1) if _is_hidden(slide)]
+    """A section a slide: ``Slide 3: Title``. Raises ``DocumentError`` (``encrypted``, ``unsupported``)."""
+    refuse_compound(original)
+    presentation = pptx.Presentation(io.BytesIO(ordinary(original.content, SLIDES)))
+    reader = _Reader(_authors(presentation))
     for number, slide in enumerate(presentation.slides, start=1):
-        _slide(slide, number, flow)
-    if hidden:
-        flow.warnings.append(f"hidden slides are read too: {', '.join(hidden)}")
+        reader.read(slide, number)
+    flow = reader.flow
+    if reader.hidden:
+        flow.warnings.append(f"hidden slides are read too: {', '.join(map(str, reader.hidden))}")
+    if reader.silent:
+        flow.warnings.append(f"only pictures, whose text is not read: slide {', '.join(map(str, reader.silent))}")
     core = presentation.core_properties
     properties = {"title": core.title, "author": core.author, "version": core.version, "status": core.content_status}
+    known = {key: str(value) for key, value in properties.items() if value}
     first = next((block.section[0].partition(": ")[2] for block in flow.blocks), "")
-    return flow.document(
-        properties={key: str(value) for key, value in properties.items() if value}, title=core.title or first
-    )
+    return flow.document(properties=custom_properties(presentation.part.package) | known, title=core.title or first)
 
 
-def _slide(slide: Any, number: int, flow: Flow) -> None:
-    title = slide.shapes.title
-    name = clean(title.text_frame.text) if title is not None and title.has_text_frame else ""
-    hidden = " (hidden)" if _is_hidden(slide) else ""
-    flow.heading(f"Slide {number}{hidden}: {name}" if name else f"Slide {number}{hidden}", 1)
-    for shape in _in_order(slide.shapes):
-        if title is None or shape.shape_id != title.shape_id:
-            _shape(shape, flow)
-    if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
-        flow.paragraph(slide.notes_slide.notes_text_frame.text, flags=("note",))
+class _Reader:
+    def __init__(self, authors: dict[str, str]) -> None:
+        self.flow = Flow()
+        self.hidden: list[int] = []
+        self.silent: list[int] = []
+        self._authors = authors
 
+    def read(self, slide: Any, number: int) -> None:
+        title = slide.shapes.title
+        name = clean(title.text_frame.text.replace("\v", " ")) if title is not None and title.has_text_frame else ""
+        is_hidden = slide.element.get("show") in {"0", "false"}
+        shown = f"Slide {number}{' (hidden)' if is_hidden else ''}"
+        self.hidden += [number] if is_hidden else []
+        self.flow.heading(f"{shown}: {name}" if name else shown, 1)
+        before = len(self.flow.blocks)
+        shapes = [shape for shape in slide.shapes if title is None or shape.shape_id != title.shape_id]
+        for shape in _in_order(shapes):
+            self._shape(shape)
+        if not name and len(self.flow.blocks) == before and any(_is_picture(shape) for shape in shapes):
+            self.silent.append(number)
+        if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
+            self.flow.paragraph(slide.notes_slide.notes_text_frame.text, flags=("note",))
+        for text in _comments(slide, self._authors):
+            self.flow.paragraph(text, flags=("comment",))
 
-def _is_hidden(slide: Any) -> bool:
-    return slide.element.get("show") in {"0", "false"}
+    def _shape(self, shape: Any) -> None:
+        if shape.has_text_frame:
+            read_text(shape, self.flow)
+        elif shape.has_table:
+            rows = [[_cell(cell) for cell in row.cells] for row in shape.table.rows]
+            self.flow.table(_filled(rows, shape.table), header_rows=1 if shape.table.first_row else None)
+        for content in _graphics(shape):
+            label, text = graphic_text(content)
+            self.flow.figure(text, label=label)
+        described = _description(shape)
+        if described:
+            self.flow.figure(described)
 
 
 def _in_order(shapes: Any) -> Iterator[Any]:
-    """Top to bottom, left to right; groups opened."""
-    for shape in sorted(shapes, key=lambda shape: (shape.top or 0, shape.left or 0)):
-        if isinstance(shape, GroupShape):
-            yield from _in_order(shape.shapes)
+    """Groups opened in their place."""
+    for found in in_reading_order([placed(shape) for shape in shapes]):
+        if isinstance(found.shape, GroupShape):
+            yield from _in_order(found.shape.shapes)
         else:
-            yield shape
+            yield found.shape
 
 
-def _shape(shape: Any, flow: Flow) -> None:
-    if shape.has_text_frame:
-        _text(shape.text_frame, flow)
-    elif shape.has_table:
-        rows = [[_cell(cell) for cell in row.cells] for row in shape.table.rows]
-        flow.table(_filled(rows, shape.table), header_rows=1 if shape.table.first_row else None)
-    elif shape.has_chart:
-        flow.figure(_chart(shape.chart), label=_chart_title(shape.chart))
-    described = _description(shape)
-    if described:
-        flow.figure(described)
+def _is_picture(shape: Any) -> bool:
+    return any(True for _ in shape._element.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}blip"))
 
 
-def _text(frame: Any, flow: Flow) -> None:
-    paragraphs = frame.paragraphs
-    for paragraph in paragraphs:
-        text = clean("".join(run.text for run in paragraph.runs) or paragraph.text)
-        if text and (paragraph.level or len(paragraphs) > 1):
-            flow.item(text, marker="-", level=paragraph.level + 1)
-        else:
-            flow.paragraph(text)
+def _graphics(shape: Any) -> Iterator[bytes]:
+    """The parts with the shape's chart or diagram."""
+    if shape.has_chart:
+        yield shape.chart_part.blob
+    for mark in shape._element.iter(DIAGRAM_MARK):
+        relation = mark.get(f"{RELATIONS}dm")
+        if relation in shape.part.rels:
+            yield shape.part.related_part(relation).blob
 
 
 def _description(shape: Any) -> str:
     """Alternative text, where a person wrote it."""
     found = shape._element.xpath(".//p:cNvPr")
-    text = clean(found[0].get("descr") or "") if found else ""
-    return "" if text.lower().startswith(SAYS_NOTHING) and len(text.split()) <= 3 else text
+    return said_of(found[0].get("descr") or "") if found else ""
 
 
-def _chart_title(chart: Any) -> str:
-    return clean(chart.chart_title.text_frame.text) if chart.has_title and chart.chart_title.has_text_frame else ""
+def _authors(presentation: Any) -> dict[str, str]:
+    """Names of those who commented, by id."""
+    found: dict[str, str] = {}
+    for root in _related(presentation, ("commentAuthors", "authors")):
+        found |= {author.get("id", ""): author.get("name", "") for author in root}
+    return found
 
 
-def _chart(chart: Any) -> str:
-    """The title, then each series with its values by category, of any type of chart."""
-    lines = [_chart_title(chart)]
-    for series in chart._chartSpace.iter(f"{CHART}ser"):
-        name = " ".join(_values(series, "tx"))
-        categories = _values(series, "cat") or _values(series, "xVal")
-        values = _values(series, "val") or _values(series, "yVal")
-        names = categories or [str(number) for number in range(1, len(values) + 1)]
-        pairs = ", ".join(f"{category} {value}" for category, value in zip(names, values, strict=False))
-        lines.append(f"{name}: {pairs}" if name else pairs)
-    return "\n".join(line for line in lines if line)
+def _comments(slide: Any, authors: dict[str, str]) -> Iterator[str]:
+    for root in _related(slide, ("comments",)):
+        for comment in root.iter("{*}cm"):
+            body = comment.find("{*}text")
+            body = comment.find("{*}txBody") if body is None else body
+            text = clean("".join(body.itertext())) if body is not None else ""
+            author = authors.get(comment.get("authorId", ""), "")
+            if text:
+                yield f"Comment by {author}: {text}" if author else f"Comment: {text}"
 
 
-def _values(series: Any, part: str) -> list[str]:
-    return [clean(value.text or "") for found in series.iter(f"{CHART}{part}") for value in found.iter(f"{CHART}v")]
+def _related(holder: Any, kinds: tuple[str, ...]) -> Iterator[Any]:
+    """Roots of the parts of these kinds that a presentation or a slide refers to."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
+    for relation in holder.part.rels.values():
+        if not relation.is_external and relation.reltype.rpartition("/")[2] in kinds:
+            root = etree.fromstring(relation.target_part.blob, parser)
+            if root is not None:
+                yield root
 
 
 def _cell(cell: Any) -> RawCell:
     return RawCell(
-        text=clean(cell.text),
+        text=clean(cell.text.replace("\v", " ")),
         location=NOWHERE,
         merged=cell.is_spanned,
         rows=cell.span_height if cell.is_merge_origin else 1,

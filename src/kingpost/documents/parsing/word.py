@@ -8,22 +8,15 @@ from docx.oxml.ns import qn
 
 from kingpost.documents.parsing.office_package import WORD, ordinary
 from kingpost.documents.parsing.office_properties import custom_properties
+from kingpost.documents.parsing.old_office import refuse_compound
 from kingpost.documents.parsing.words.reader import DocumentReader
 from kingpost.documents.parsing.words.text import read_paragraph
-from kingpost.errors import DocumentError
 from kingpost.types.documents import Original, ParsedDocument
-
-OLE_MAGIC = b"\xd0\xcf\x11\xe0"
 
 
 def parse(original: Original) -> ParsedDocument:
-    """Blocks in order. Raises ``DocumentError`` (``encrypted``) for a protected file."""
-    if original.content[:4] == OLE_MAGIC:
-        raise DocumentError(
-            f"{original.name} is protected by a password or in the old Word format",
-            reason="encrypted",
-            next="save it as .docx without password",
-        )
+    """Blocks in order. Raises ``DocumentError`` for a compound file (``encrypted``, ``unsupported``)."""
+    refuse_compound(original)
     document = docx.Document(io.BytesIO(ordinary(original.content, WORD)))
     reader = DocumentReader(document)
     reader.read(document.element.body)

@@ -101,12 +101,12 @@ class Numbering:
         if shown.format in {"bullet", "none"} and "%" not in shown.text:
             return BULLET if shown.format == "bullet" else shown.text
 
-        def counted(found: re.Match[str]) -> str:
+        def number(found: re.Match[str]) -> str:
             other = int(found[1]) - 1
             way = levels.get(other, shown)
-            return _counted(counts.get(other, way.start), "decimal" if shown.legal else way.format)
+            return counted(counts.get(other, way.start), "decimal" if shown.legal else way.format)
 
-        return re.sub(r"%(\d)", counted, shown.text).strip() or BULLET
+        return re.sub(r"%(\d)", number, shown.text).strip() or BULLET
 
     def _numbering_of(self, paragraph: Any) -> tuple[str, int] | None:
         """List and level: the nearest of paragraph, style and base styles that names a list; 0 names none."""
@@ -175,7 +175,8 @@ def _number(element: Any, attribute: str = "w:val", default: int = 0) -> int:
     return int(value) if value.isdigit() else default
 
 
-def _counted(number: int, way: str) -> str:
+def counted(number: int, way: str) -> str:
+    """A number as a list counts in this way (``lowerLetter``, ``upperRoman``, ``decimal``); empty where it does not."""
     if way in {"lowerLetter", "upperLetter"}:
         letter = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1) if number > 0 else ""
         return letter if way == "lowerLetter" else letter.upper()
