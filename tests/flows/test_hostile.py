@@ -175,6 +175,12 @@ def test_what_is_no_document_is_never_opened(run: Run) -> None:
     assert run.files["large.pdf"].reason == "too_large"
 
 
+def test_no_other_file_of_the_machine_finds_its_way_into_a_document(run: Run) -> None:
+    """``outside.xhtml`` and its like ask for /etc/passwd."""
+    secret = Path("/etc/passwd").read_text().splitlines()[0]
+    assert not [document.name for document in run.library.documents() if secret in run.library.text(document.id)]
+
+
 def test_odd_names_are_kept_and_can_be_stored(run: Run) -> None:
     for name in (r"not-utf8-\udcff\udcfe.txt", "line\nbreak\x1b[2J.txt", f"{'long' * 60}.txt"):
         assert run.files[name].state is FileState.INDEXED, name
