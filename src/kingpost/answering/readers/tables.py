@@ -15,6 +15,7 @@ from kingpost.answering.tables.linking import Meaning
 from kingpost.answering.tables.model import TableCell, tables_of
 from kingpost.answering.tables.program import Operation
 from kingpost.answering.tables.scoring import Scored
+from kingpost.language.identifiers import key
 from kingpost.retrieval.search import Findings, Retriever
 from kingpost.types.documents import Chunk, ChunkKind, Document
 from kingpost.types.search import Passage
@@ -39,12 +40,20 @@ def read_tables(findings: Findings, retriever: Retriever, embed: Embed) -> Readi
         return None
     priors = _priors(findings)
     found = ask(findings.analysis.question, tables_of(rows), meaning=_meaning(embed), priors=priors)
-    if not found:
+    if not found or _leaves_row_named(found[0], findings):
         return None
     reading = _reading(found, findings)
     looked_up, worked_out = FEWEST_EXPLAINED.get(findings.passages[0].chunk.kind, FEWEST_EXPLAINED_OF_TEXT)
     needed = looked_up if reading.kind is ReadingKind.CELL else worked_out
     return reading if reading.support >= needed else None
+
+
+def _leaves_row_named(best: Scored, findings: Findings) -> bool:
+    """An identifier of the question that is the first passage's label names the row to read: no other will do."""
+    first = findings.passages[0].chunk
+    if not first.label or key(first.label) not in findings.analysis.identifiers:
+        return False
+    return not any((cell.chunk.table, cell.chunk.label) == (first.table, first.label) for cell in best.result.cells)
 
 
 def _rows_in_reach(findings: Findings, retriever: Retriever) -> list[Chunk]:
