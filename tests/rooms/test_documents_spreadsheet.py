@@ -14,7 +14,9 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from kingpost.documents.parsing import parse
 from kingpost.documents.parsing.options import ReadingOptions
+from kingpost.documents.parsing.workbooks.coverage import ENOUGH_WORDS, plain_rows, words_held
 from kingpost.documents.parsing.workbooks.number_formats import shown
+from kingpost.documents.parsing.workbooks.sheets import Sheet, SheetCell
 from kingpost.errors import DocumentError
 from kingpost.types.documents import BlockKind, ChunkKind, SheetLocation
 
@@ -264,3 +266,20 @@ def test_separated_values_are_a_table_whatever_separates_them(separator: str) ->
     row = one(cut("list.csv", content), label="P-2")
     assert row.text == "Tag: P-2; Mass [kg]: 1980; Place: Pump room"
     assert row.location == SheetLocation(sheet="list", range="A3:C3")
+
+
+def test_a_sheet_of_one_column_keeps_every_row() -> None:
+    parsed = read(
+        "list.xlsx", workbook(("List", [(f"Check the anchor of upright {number}",) for number in range(1, 9)], []))
+    )
+    assert all(f"upright {number}" in " ".join(block.text for block in parsed.blocks) for number in range(1, 9))
+    assert parsed.coverage == 1.0
+
+
+def test_a_sheet_whose_blocks_would_lose_words_is_read_row_by_row() -> None:
+    cells = {(row, 1): SheetCell(text=f"word{row}") for row in range(1, 11)}
+    sheet = Sheet(name="S", cells=cells)
+    kept = list(plain_rows(sheet))
+    assert words_held(sheet, kept) == 1.0
+    assert words_held(sheet, kept[:5]) < ENOUGH_WORDS
+    assert kept[4].location == SheetLocation(sheet="S", range="A5")

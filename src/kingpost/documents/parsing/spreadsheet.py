@@ -11,6 +11,7 @@ from lxml import etree
 
 from kingpost.documents.parsing.label_values import CAPTIONS
 from kingpost.documents.parsing.options import DEFAULTS, ReadingOptions
+from kingpost.documents.parsing.workbooks.coverage import ENOUGH_WORDS, plain_rows, words_held
 from kingpost.documents.parsing.workbooks.old_workbooks import read_old_workbook
 from kingpost.documents.parsing.workbooks.reader import Workbook, read_workbook
 from kingpost.documents.parsing.workbooks.regions import LONG_TEXT
@@ -37,7 +38,7 @@ def parse(original: Original, options: ReadingOptions = DEFAULTS) -> ParsedDocum
         return other
     with _no_garbage():
         workbook = _read(original, options.sheet_rows)
-        blocks = list(_blocks(workbook))
+        blocks, shares = _blocks(workbook)
     if not blocks:
         raise DocumentError(f"{original.name}: no sheet holds anything", reason="empty", next="check the file")
     titled = workbook.properties.get("title", "")
@@ -45,8 +46,9 @@ def parse(original: Original, options: ReadingOptions = DEFAULTS) -> ParsedDocum
         title=_title(blocks) if len(workbook.sheets) == 1 or not titled else titled,
         blocks=tuple(blocks),
         properties=dict(workbook.properties),
-        warnings=workbook.warnings,
+        warnings=(*workbook.warnings, *_not_understood(shares)),
         pages=len(workbook.sheets),
+        coverage=min(shares.values(), default=1.0),
     )
 
 
@@ -82,11 +84,22 @@ def _read(original: Original, most_rows: int) -> Workbook:
     return read_old_workbook(original, most_rows=most_rows)
 
 
-def _blocks(workbook: Workbook) -> Iterator[Block]:
+def _blocks(workbook: Workbook) -> tuple[list[Block], dict[str, float]]:
+    """All blocks, and by sheet the share of its words that its tables and forms hold."""
     values = [f"{name} = {formula}" for name, formula in workbook.values.items()]
+    blocks: list[Block] = []
+    shares: dict[str, float] = {}
     for sheet in workbook.sheets:
-        yield from sheet_blocks(sheet, names=values)
+        found = list(sheet_blocks(sheet, names=values))
         values = []
+        shares[sheet.name] = words_held(sheet, found)
+        blocks += found if shares[sheet.name] >= ENOUGH_WORDS else plain_rows(sheet)
+    return blocks, shares
+
+
+def _not_understood(shares: dict[str, float]) -> list[str]:
+    names = [name for name, share in shares.items() if share < ENOUGH_WORDS]
+    return [f"layout not understood, read as plain rows: sheet {', '.join(names)}"] if names else []
 
 
 def _title(blocks: list[Block]) -> str:

@@ -258,7 +258,7 @@ def lone_texts(region: Region) -> list[str]:
 
 def segments(region: Region, top: int, bottom: int) -> Iterator[tuple[int, int, str]]:
     """Parts of a region one under another, each with a header or a shape of its own, and the banner over it."""
-    if region.table:
+    if region.table or region.area.left == region.area.right:
         yield top, bottom, ""
         return
     start, banner = top, ""
