@@ -1,4 +1,4 @@
-"""A mail with an earlier one quoted in it, a list and an attachment; and one that has its text in HTML only."""
+"""Mails with earlier ones quoted in them in several ways, lists, tables, attachments, pictures within the text."""
 
 from email.message import EmailMessage
 
@@ -18,17 +18,48 @@ On Mon, 3 March 2025 the expert wrote:
 > Which rows may be loaded?
 > And until when?
 """
+BELOW = """On Mon, 3 March 2025 the expert wrote:
+> Which rows may be loaded?
+
+Rows 1 to 11. Row 12 from Friday on.
+
+-----Original Message-----
+From: Planning <planning@example.com>
+Sent: Friday, 28 February 2025
+
+Is row 12 ready?
+"""
 MARKUP = (
     "<html><body><p>Loads of hall 3:</p><table><tr><th>Row</th><th>Load (t)</th></tr>"
     "<tr><td>12</td><td>2.5</td></tr></table></body></html>"
 )
+FORWARDED = (
+    "<html><body><p>Agreed. The gate stays shut.</p><img src='cid:logo'>"
+    "<div style='border:none;border-top:solid #E1E1E1 1.0pt'><p><b>From:</b> Expert<br><b>Sent:</b> Monday<br>"
+    "<b>Subject:</b> Gate 4</p></div><p>Shall gate 4 be opened at 5 m/s wind?</p>"
+    "<ul><li>yes, if locked</li><li>no</li></ul></body></html>"
+)
 
 
 def cases() -> dict[str, Original]:
-    return {"mail_quoted": made(TEXT), "mail_html": made("", MARKUP)}
+    attached = made(TEXT)
+    attached.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename="hall 3.pdf")
+    forwarded = made("Agreed.")
+    forwarded.add_alternative(FORWARDED, subtype="html")
+    forwarded.get_payload()[1].add_related(b"GIF89a", "image", "gif", cid="<logo>", filename="logo.gif")
+    mails = {
+        "mail_quoted": attached,
+        "mail_answered_below": made(BELOW),
+        "mail_html": made("", MARKUP),
+        "mail_forwarded": forwarded,
+    }
+    return {
+        name: Original(uri="", name="loads.eml", media_type="message/rfc822", content=mail.as_bytes())
+        for name, mail in mails.items()
+    }
 
 
-def made(text: str, markup: str = "") -> Original:
+def made(text: str, markup: str = "") -> EmailMessage:
     message = EmailMessage()
     message["Subject"] = "Loads in hall 3"
     message["From"] = "Site office <site@example.com>"
@@ -38,5 +69,4 @@ def made(text: str, markup: str = "") -> Original:
         message.set_content(markup, subtype="html")
     else:
         message.set_content(text)
-        message.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename="hall 3.pdf")
-    return Original(uri="", name="loads.eml", media_type="message/rfc822", content=message.as_bytes())
+    return message

@@ -10,22 +10,30 @@ from typing import cast
 from kingpost.documents.parsing.cleaning import clean
 from kingpost.documents.parsing.flow import Flow
 from kingpost.documents.parsing.html import read_fragment
+from kingpost.documents.parsing.mail_quotes import parted_lines, parted_markup
+from kingpost.documents.parsing.text import decoded
+from kingpost.errors import DocumentError
 from kingpost.types.documents import Original, ParsedDocument
 
 HEADERS = ("Subject", "From", "To", "Cc", "Date")
-QUOTED = re.compile(
-    r"^(?:-{2,}\s*(?:original|forwarded) message\b.*|on .{4,120} wrote:|_{10,}|from:\s.+@.+)$",
-    re.IGNORECASE,
-)
-"""Lines that begin an earlier mail."""
 EARLIER = "Earlier messages"
 ITEM = re.compile(r"^\s*(?P<marker>[-*\u2022]|\d{1,2}[.)])\s+(?P<text>.+)$")
+LAID_OUT = re.compile(r"<(?:table|ul|ol|h[1-6]|del|s|strike|pre)\b", re.IGNORECASE)
+"""What the text of a mail loses of its HTML."""
+MARKUP = re.compile(r"<(?:style|script|head)\b.*?</(?:style|script|head)>|<[^>]*>|&\w+;", re.DOTALL | re.IGNORECASE)
+SEALED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"})
 
 
 def parse(original: Original) -> ParsedDocument:
-    """The mail without its attachments, which are documents of their own."""
+    """The mail without its attachments, which are documents of their own. Raises ``DocumentError``."""
     message = _message(original.content)
+    if message.get_content_type() in SEALED and message.get_param("smime-type") != "signed-data":
+        raise DocumentError(
+            f"{original.name} is encrypted", reason="encrypted", next="save it decrypted from the mail program"
+        )
     headers = {name: clean(str(message[name])) for name in HEADERS if message[name]}
+    if not headers and not message.is_multipart() and not message.keys():
+        raise DocumentError(f"{original.name} is no mail", reason="unreadable", next="save it again from its program")
     text, markup = _body(message)
     return mail_document(headers, [name for name, _ in attachments(original.content)], text=text, markup=markup)
 
@@ -33,7 +41,7 @@ def parse(original: Original) -> ParsedDocument:
 def mail_document(
     headers: dict[str, str], attached: Sequence[str], *, text: str = "", markup: str = ""
 ) -> ParsedDocument:
-    """A mail as blocks; its HTML is read where it has tables that the text would lose, or there is no text."""
+    """A mail as blocks, from its HTML where the text is less."""
     flow = Flow()
     flow.heading(headers.get("Subject", "Mail"), 1)
     for name, value in headers.items():
@@ -41,25 +49,63 @@ def mail_document(
             flow.field(name, value)
     if attached:
         flow.field("Attachments", ", ".join(attached))
-    if markup and (not text.strip() or "<table" in markup.lower()):
-        read_fragment(markup, flow)
+    if markup and _says_more(markup, text):
+        _read_markup(markup, flow)
     else:
-        own, earlier = _parted(text.replace("\r\n", "\n").split("\n"))
-        _paragraphs(own, flow)
-        if any(line.strip() for line in earlier):
-            flow.heading(EARLIER, 2)
-            _paragraphs(earlier, flow)
+        _read_lines(text.replace("\r\n", "\n").split("\n"), flow)
     properties = {"author": headers.get("From", ""), "date": headers.get("Date", "")}
     return flow.document(properties={name: value for name, value in properties.items() if value})
 
 
 def attachments(content: bytes) -> Iterator[tuple[str, bytes]]:
-    """Names and bytes; mails within the mail as ``.eml``."""
+    """Names and bytes; mails within the mail as ``.eml``. Pictures that belong to the text are not attached."""
     for number, attached in enumerate(_message(content).iter_attachments(), start=1):
         inner = attached.get_content_type() == "message/rfc822"
         name = attached.get_filename() or (f"mail {number}.eml" if inner else "")
-        if name:
+        if inner and not name.lower().endswith(".eml"):
+            name += ".eml"
+        if name and not _belongs_to_text(attached):
             yield name, _bytes(attached)
+
+
+def _belongs_to_text(part: MIMEPart) -> bool:
+    shown = part.get_content_maintype() == "image" and part["Content-ID"] is not None
+    return shown and part.get_content_disposition() != "attachment"
+
+
+def _says_more(markup: str, text: str) -> bool:
+    words = len(MARKUP.sub(" ", markup).split())
+    return bool(LAID_OUT.search(markup)) or 2 * len(text.split()) < words
+
+
+def _read_markup(markup: str, flow: Flow) -> None:
+    own, earlier = parted_markup(markup)
+    read_fragment(own, flow)
+    if MARKUP.sub("", earlier).strip():
+        flow.heading(EARLIER, 2)
+        read_fragment(earlier, flow)
+
+
+def _read_lines(lines: Sequence[str], flow: Flow) -> None:
+    own, earlier = parted_lines(lines)
+    _paragraphs(own, flow)
+    if any(line.strip() for line in earlier):
+        flow.heading(EARLIER, 2)
+        _paragraphs(earlier, flow)
+
+
+def _paragraphs(lines: Sequence[str], flow: Flow) -> None:
+    for paragraph in re.split(r"\n\s*\n", "\n".join(lines)):
+        loose: list[str] = []
+        for line in paragraph.split("\n"):
+            item = ITEM.match(line)
+            if item:
+                flow.paragraph(" ".join(loose))
+                loose.clear()
+                flow.item(item["text"], marker=item["marker"])
+            else:
+                loose.append(line)
+        flow.paragraph(" ".join(loose))
 
 
 def _message(content: bytes) -> EmailMessage:
@@ -83,28 +129,4 @@ def _decoded(part: MIMEPart | None) -> str:
     if part is None:
         return ""
     payload = cast(bytes | None, part.get_payload(decode=True)) or b""
-    try:
-        return payload.decode(part.get_content_charset() or "utf-8", "replace")
-    except LookupError:
-        return payload.decode("utf-8", "replace")
-
-
-def _parted(lines: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The writer's own lines, and those of earlier mails: quoted one by one, or all below a line that begins one."""
-    own: list[str] = []
-    earlier: list[str] = []
-    for number, line in enumerate(lines):
-        if QUOTED.match(line.strip()):
-            return own, [*earlier, *(line.lstrip("> ") for line in lines[number:])]
-        (earlier if line.startswith(">") else own).append(line.lstrip("> ") if line.startswith(">") else line)
-    return own, earlier
-
-
-def _paragraphs(lines: Sequence[str], flow: Flow) -> None:
-    for paragraph in re.split(r"\n\s*\n", "\n".join(lines)):
-        items = [ITEM.match(line) for line in paragraph.split("\n")]
-        if all(items):
-            for item in filter(None, items):
-                flow.item(item["text"], marker=item["marker"])
-        else:
-            flow.paragraph(paragraph)
+    return decoded(payload, declared=part.get_content_charset() or "")
