@@ -1,6 +1,7 @@
 """HTML, Markdown, Word, slides and text: headings, tables, and spans that hold what they say."""
 
 import io
+import zipfile
 
 import docx
 import pptx
@@ -8,6 +9,7 @@ import pytest
 from document_makers import cut, of_kind, one, read
 
 from kingpost.documents.parsing.flow import text_of
+from kingpost.errors import DocumentError
 from kingpost.types.documents import BlockKind, ChunkKind, ParsedDocument, SectionLocation
 
 PAGE = """<html><head><title>Dock wiki</title><script>var x = "not text";</script></head><body>
@@ -171,3 +173,92 @@ def test_lone_surrogates_and_control_characters_never_leave_a_parser() -> None:
     assert "\x00" not in whole
     assert "\x07" not in whole
     whole.encode("utf-8")
+
+
+def test_a_note_in_a_cell_is_said_of_the_cell_and_not_read_as_its_value() -> None:
+    head = "<table><tr><th>Bay</th><th>Load (t)</th></tr>"
+    row = '<tr><td>1</td><td>25<sup><a href="#n">1</a></sup></td></tr></table>'
+    (table,) = of_kind(read("page.html", f'{head}{row}<p id="n">1 without frame</p>'), BlockKind.TABLE)
+    assert table.grid is not None
+    cell = table.grid.rows[0][1]
+    assert (cell.text, cell.comment) == ("25", "1 without frame")
+
+
+def test_cells_say_how_far_they_reach() -> None:
+    (table,) = of_kind(read("page.html", PAGE), BlockKind.TABLE)
+    assert table.grid is not None
+    assert [(cell.rows, cell.columns, cell.merged) for cell in table.grid.head[0]] == [
+        (2, 1, False),
+        (1, 2, False),
+        (1, 1, True),
+    ]
+
+
+def test_what_has_most_of_a_page_is_content_whatever_it_is_called() -> None:
+    parsed = read(
+        "page.html", "<div class='sidebar'><p>The ramp bears trucks of 40 t.</p></div><div class='menu'>Home</div>"
+    )
+    assert [block.text for block in parsed.blocks] == ["The ramp bears trucks of 40 t."]
+
+
+def test_a_page_of_nothing_but_navigation_is_read_all_the_same() -> None:
+    assert text_of(read("page.html", "<nav><a>Doors</a> <a>Racks</a></nav>").blocks) == "Doors Racks"
+
+
+@pytest.mark.parametrize("tag", ["div", "ul", "table", "span", "dl", "blockquote"])
+def test_nothing_is_lost_however_deep_elements_nest(tag: str) -> None:
+    text = text_of(read("page.html", f"<{tag}>" * 3000 + "deep down").blocks)
+    assert "deep down" in text
+
+
+def test_columns_that_reach_far_cost_no_more_than_the_widest_table() -> None:
+    parsed = read("page.html", "<table>" + "<tr><td rowspan=60000 colspan=900>a</td></tr>" * 600 + "</table>")
+    assert parsed.blocks
+
+
+@pytest.mark.parametrize("name", ["page.html", "guide.md", "notes.txt", "manual.xml", "rules.fodt"])
+def test_every_span_holds_its_text_in_all_kinds_of_markup(name: str) -> None:
+    page = {
+        "page.html": PAGE,
+        "guide.md": GUIDE,
+        "notes.txt": "Limits\n======\n\nItem    Load\nBeam    20\nBay     80\n\n- one\n- two\n",
+        "manual.xml": "<article><title>Gate</title><para>Push.</para></article>",
+        "rules.fodt": FLAT,
+    }[name]
+    parsed = read(name, page)
+    assert parsed.blocks
+    assert every_span_holds_its_text(parsed)
+
+
+FLAT = """<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:text><text:h>Floor</text:h>
+<text:p>50 kN</text:p></office:text></office:body></office:document>"""
+
+
+def test_xml_that_holds_data_is_refused_with_advice() -> None:
+    with pytest.raises(DocumentError) as caught:
+        read("cells.xml", "<cells><cell x='1'>5</cell></cells>")
+    assert caught.value.reason == "unsupported"
+
+
+def test_entities_of_xml_are_never_resolved() -> None:
+    page = (
+        '<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/hostname">]><article><title>T</title><para>a&e;b</para></article>'
+    )
+    assert [block.text for block in read("a.xml", page).blocks] == ["T", "ab"]
+
+
+def test_an_encrypted_opendocument_text_says_so() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("META-INF/manifest.xml", "<manifest><encryption-data/></manifest>")
+        archive.writestr("content.xml", "x")
+    with pytest.raises(DocumentError) as caught:
+        read("rules.odt", out.getvalue())
+    assert caught.value.reason == "encrypted"
+
+
+def test_names_in_angle_brackets_are_words_of_markdown() -> None:
+    assert text_of(read("a.md", "Use -in <input> or <bay_name>, H<sub>2</sub>O.").blocks) == (
+        "Use -in <input> or <bay_name>, H\u2082O."
+    )

@@ -24,7 +24,7 @@ CHROME = re.compile(
     | advert(?:isement)? | ads | newsletter | headerlink | anchor-?link | hash-link | permalink | header-anchor
     | linenos? | lineno | line-numbers-rows | gutter
     | footnote-back(?:ref)? | data-footnote-backref | reversefootnote | fn-backref
-    | page-metadata | greybox | likes-and-labels-container | aui-nav | expand-icon
+    | footer-info.* | lastmod | page-metadata | greybox | likes-and-labels-container | aui-nav | expand-icon
     | md-(?:sidebar|header|footer|skip|nav) | sphinxsidebar | related | wy-(?:nav-side|breadcrumbs)
     | rst-footer-buttons | theme-doc-(?:sidebar|breadcrumbs|toc).*
     """,

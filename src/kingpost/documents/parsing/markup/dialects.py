@@ -31,6 +31,9 @@ COLON_FENCE = re.compile(
 ATTRIBUTES = re.compile(r"(?m)^(#{1,6} .*?)[ \t]*\{[#.:][^}\n]*\}[ \t]*$")
 GRID = re.compile(r"(?:^[ ]{0,3}\+[-=+: ]+\+[ \t]*\n(?:^[ ]{0,3}[|+].*[|+][ \t]*(?:\n|\Z))+)", re.MULTILINE)
 
+DEEPEST = 80
+"""Lists and quotes within each other."""
+
 
 def rendered(text: str) -> str:
     """Markdown as HTML."""
@@ -41,7 +44,7 @@ def rendered(text: str) -> str:
 
 
 def _renderer() -> MarkdownIt:
-    reader = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    reader = MarkdownIt("commonmark", {"maxNesting": DEEPEST}).enable(["table", "strikethrough"])
     for plugin in (footnote_plugin, deflist_plugin, admon_plugin, tasklists_plugin):
         reader.use(plugin)
     reader.add_render_rule("html_inline", _inline_tag)

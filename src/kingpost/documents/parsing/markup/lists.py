@@ -10,6 +10,8 @@ LETTERS = 26
 def markers(element: lxml_html.HtmlElement) -> dict[lxml_html.HtmlElement, str]:
     """The marker of each item of a list."""
     items = [child for child in element if child.tag == "li"]
+    if "task-list" in (element.get("class") or "") and next(element.iter("input"), None) is None:
+        return {item: "[x]" if "checked" in (item.get("class") or "").split() else "[ ]" for item in items}
     if element.tag != "ol":
         return dict.fromkeys(items, "-")
     backwards = element.get("reversed") is not None

@@ -234,8 +234,11 @@ class OfficeMarkup:
         box = source.find("draw:text-box", NAMESPACES)
         if box is not None and next(box.iter(tag("draw:image")), None) is not None:
             figure = etree.SubElement(into, "figure")
-            self._children(box, etree.SubElement(figure, "figcaption"))
-            figure.extend(list(figure.iter("img")))
+            caption = etree.SubElement(figure, "figcaption")
+            self._children(box, caption)
+            for image in list(caption.iter("img")):
+                etree.SubElement(figure, "img", alt=image.attrib.pop("alt"))
+                image.tag = "span"
             return
         self._children(source, into)
 

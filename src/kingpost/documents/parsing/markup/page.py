@@ -12,6 +12,7 @@ DECLARED = re.compile(rb"<\?xml[^>]{0,80}encoding=[\"']([\w.:-]+)|<meta[^>]{0,20
 XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 CHARACTER_DATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 WRAPPER = re.compile(r"</?(?:div|span|font|section|article|center|blockquote|b|i|u|em|strong|small|a)\b[^>]*>", re.I)
+ANY_TAG = re.compile(r"<[^<>]*>")
 TOO_DEEP = "Excessive depth"
 HEAD_BYTES = 4096
 DEEPEST = 100
@@ -45,13 +46,22 @@ def flatten(root: lxml_html.HtmlElement) -> None:
 
 
 def _parsed(text: str) -> lxml_html.HtmlElement | None:
-    parser = lxml_html.HTMLParser(huge_tree=True)
-    try:
-        root = lxml_html.document_fromstring(text, parser=parser)
-        if any(TOO_DEEP in entry.message for entry in parser.error_log):
-            parser = lxml_html.HTMLParser(huge_tree=True)
-            root = lxml_html.document_fromstring(WRAPPER.sub("\n", text), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError):
+    root, too_deep = _tree(text)
+    if too_deep:
+        root, too_deep = _tree(WRAPPER.sub("\n", text))
+    if too_deep:
+        root, _ = _tree(ANY_TAG.sub("\n", text))
+    if root is None:
         return None
     etree.strip_elements(root, etree.Comment, etree.ProcessingInstruction, with_tail=False)
     return root
+
+
+def _tree(text: str) -> tuple[lxml_html.HtmlElement | None, bool]:
+    """The tree, and whether elements nest so deep that the parser left some out."""
+    parser = lxml_html.HTMLParser(huge_tree=True)
+    try:
+        root = lxml_html.document_fromstring(text, parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return None, False
+    return root, any(TOO_DEEP in entry.message for entry in parser.error_log)

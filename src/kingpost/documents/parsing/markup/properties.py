@@ -55,7 +55,7 @@ def properties_of(root: lxml_html.HtmlElement) -> dict[str, str]:
 
 def title_of(root: lxml_html.HtmlElement, named: str) -> str:
     """The page's title, without the name of the wiki or space around it where the first heading tells."""
-    title = clean(root.findtext(".//title") or "")
+    title = clean(root.findtext("head/title") or "")
     heading = next((clean(head.text_content()) for head in root.iter("h1") if clean(head.text_content())), "")
     if heading and title == heading and _is_space(root):
         return re.split(r"\s+:\s+", heading)[-1]

@@ -11,7 +11,15 @@ from kingpost.documents.parsing.flow import Flow
 from kingpost.documents.parsing.markup.chrome import names_of
 from kingpost.documents.parsing.markup.lists import markers
 from kingpost.documents.parsing.markup.notes import Notes
-from kingpost.documents.parsing.markup.tables import field_rows, is_layout, marks_within, own_cells, owner, read_table
+from kingpost.documents.parsing.markup.tables import (
+    FieldRow,
+    field_rows,
+    is_layout,
+    marks_within,
+    own_cells,
+    owner,
+    read_table,
+)
 from kingpost.documents.parsing.markup.wording import (
     BLOCKS,
     BREAK,
@@ -44,6 +52,7 @@ BULLETED = re.compile(
 )
 BULLET = re.compile(r"^[\u2022\u00b7\u25aa\u25cf\u25e6\u2023\u2043\uf0b7]\s*(?P<text>\S.*)$")
 FIELD = re.compile(r"^(?P<label>[A-Z][^:.;?!]{1,40}):\s+(?P<value>\S.{0,200})$")
+BLANK = f" \t\r\n\u00a0{BREAK}"
 EMPTY_BOX = re.compile(r"\s*\[[ x]\]\s*")
 Element = lxml_html.HtmlElement
 
@@ -209,7 +218,9 @@ class PageReader:
 
     def _standing_alone(self, element: Element) -> list[str]:
         """The descriptions of pictures that no text stands around."""
-        if "".join(self._loose).replace(BREAK, "").strip() or (element.tail or "").strip():
+        if element.tag != "svg" and next(element.iter("img"), None) is None:
+            return []
+        if (element.tail or "").strip() or any(piece.strip(BLANK) for piece in self._loose):
             return []
         if element.tag == "svg":
             return [text] if (text := svg_text(element)) else []
@@ -248,10 +259,12 @@ class PageReader:
         self._caption_above()
         marked = markers(element)
         self._level += 1
+        self._loose.append(element.text or "")
         for child in element:
             self._flush()
             if child.tag in {"ul", "ol"}:
                 self._list(child)
+                self._loose.append(child.tail or "")
                 continue
             self._marker = self._notes.marker(child) or marked.get(child, "")
             if FIGURES.intersection(names_of(child)):
@@ -259,12 +272,17 @@ class PageReader:
             else:
                 self._children(child)
             self._flush()
+            self._loose.append(child.tail or "")
+        self._flush()
         self._level -= 1
         self._marker = ""
 
     def _definitions(self, element: Element) -> None:
         """Every definition with its term in front."""
         self._caption_above()
+        if next(element.iter("dt", "dd"), None) is None:
+            self._children(element)
+            return
         terms: list[str] = []
         defined = False
         for child in element.iter("dt", "dd"):
@@ -294,23 +312,30 @@ class PageReader:
             for code in list(element.iter("pre"))[-1:]:
                 self._code(code)
             return
+        if next(element.iter("tr"), None) is None:
+            self._children(element)
+            return
         if is_layout(element):
             self._cells(own_cells(element))
             return
         fields = field_rows(element)
         if fields:
-            self._settle()
-            for row in fields:
-                if row.label:
-                    values = [inline_text(cell, without=marks_within(cell)) for cell in row.values]
-                    self.flow.field(row.label, ", ".join(value for value in values if value))
-                else:
-                    self._cells(row.values)
+            self._fields(fields)
             return
         self._grid(element)
         for nested in element.iterdescendants("table"):
             if owner(nested) is element:
                 self._table(nested)
+
+    def _fields(self, rows: Iterable[FieldRow]) -> None:
+        """A form: its title is left out where it only repeats that of the section."""
+        self._settle()
+        for row in rows:
+            if row.label:
+                values = [inline_text(cell, without=marks_within(cell)) for cell in row.values]
+                self.flow.field(row.label, ", ".join(value for value in values if value))
+            elif inline_text(row.values[0]) not in self.flow.section[-1:]:
+                self._cells(row.values)
 
     def _cells(self, cells: Iterable[Element]) -> None:
         for cell in cells:

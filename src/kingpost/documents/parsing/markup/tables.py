@@ -12,6 +12,7 @@ from kingpost.documents.parsing.markup.chrome import names_of
 from kingpost.documents.parsing.markup.wording import inline_text, is_note_mark
 
 WIDEST_SPAN = 200
+MOST_COLUMNS = 500
 MOST_LABELS = 4
 LONGEST_LABEL = 80
 MOST_FIELDS = 60
@@ -90,7 +91,8 @@ def expanded(rows: Sequence[Element], notes: Notes) -> list[dict[int, RawCell]]:
             if element.tag in {"td", "th"}:
                 while column in cells:
                     column += 1
-                _place(element, column, cells, carried, notes)
+                if column < MOST_COLUMNS:
+                    _place(element, column, cells, carried, notes)
         found.append(cells)
     return found
 
@@ -214,7 +216,7 @@ def _place(
         comment="; ".join(said),
     )
     again = replace(cell, merged=True, rows=1, columns=1, comment="")
-    for offset in range(across):
+    for offset in range(min(across, MOST_COLUMNS - column)):
         cells[column + offset] = cell if offset == 0 else again
         if down > 1:
             carried[column + offset] = (down - 1, again)

@@ -92,10 +92,8 @@ def _target(source: etree._Element, name: str, depth: int) -> str:
         return _title(above, depth)
     if name == "list":
         return LIST_KINDS.get(source.get("list-type") or source.get("type") or "", "ul")
-    if name == "label" and above in SECTIONS:
-        return "span"
-    if name == "graphic" or name == "image" or name == "imagedata":
-        return "span"
+    if name == "listitem" and above == "varlistentry":
+        return "dd"
     if name in NAMES:
         heads = name in {"entry", "stentry"} and (_within(source, "thead") or _within(source, "sthead"))
         return "th" if heads else NAMES[name] or name
