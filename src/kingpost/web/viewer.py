@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from kingpost.documents.parsing.picture_pages import as_pdf
 from kingpost.errors import UsageError
 from kingpost.web.context import AppHere
 from kingpost.web.templates import STYLE, render
@@ -20,6 +21,7 @@ from kingpost.web.viewing.page_images import PageImages, band
 router = APIRouter(prefix="/view", tags=["viewer"])
 
 PDF = "application/pdf"
+PICTURE = "image/"
 
 
 class Place(BaseModel):
@@ -55,7 +57,7 @@ def style() -> Response:
 def view(document_id: str, app: AppHere, place: Annotated[Place, Query()]) -> HTMLResponse:
     """The document with the cited place marked."""
     opened = open_document(app, document_id, place.revision)
-    if opened.document.media_type == PDF:
+    if opened.document.media_type.startswith((PDF, PICTURE)):
         return _page(opened, place)
     if place.sheet or sheets.sheet_names(opened.parsed()):
         return _sheet(opened, place)
@@ -74,11 +76,19 @@ def page_image(
 ) -> Response:
     """A page as PNG, or a band of it between two fractions of its height."""
     opened = open_document(app, document_id, revision)
-    if opened.document.media_type != PDF or top >= bottom:
+    if not opened.document.media_type.startswith((PDF, PICTURE)) or top >= bottom:
         raise UsageError("there is no such image", next="page images are of PDF documents, with top above bottom")
-    image = pictures.png(opened.revision.id, page, opened.read)
+    image = pictures.png(opened.revision.id, page, partial(_pages_of, opened))
     content = image if (top, bottom) == (0.0, 1.0) else band(image, top, bottom)
     return Response(content, media_type="image/png", headers={"Cache-Control": "private, max-age=3600"})
+
+
+def _pages_of(opened: Opened) -> bytes:
+    """The document as a PDF: pictures have been read as pages of one."""
+    content = opened.read()
+    if opened.document.media_type == PDF:
+        return content
+    return as_pdf(opened.document.name, content)[0]
 
 
 def _page(opened: Opened, place: Place) -> HTMLResponse:
