@@ -5,7 +5,7 @@ import re
 import shutil
 import socket
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -135,10 +135,12 @@ def memory(name: str) -> int:
 
 
 def descendants(pid: int) -> set[int]:
+    """Of a process now; those that end meanwhile are left out."""
     found: set[int] = set()
-    for children in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in children.read_text().split():
-            found |= {int(child)} | (descendants(int(child)) if Path(f"/proc/{child}").exists() else set())
+    with suppress(FileNotFoundError, ProcessLookupError):
+        for children in list(Path(f"/proc/{pid}/task").glob("*/children")):
+            for child in children.read_text().split():
+                found |= {int(child)} | descendants(int(child))
     return found
 
 

@@ -42,7 +42,9 @@ def licence(name: str) -> str:
 
 def test_every_direct_dependency_is_listed_with_its_licence() -> None:
     listed = {line.split()[0].lower() for line in NOTICE.splitlines() if line.startswith("  ")}
-    assert sorted(set(map(str.lower, requirements("kingpost", extras=frozenset({"dev", "ocr", "train"})))) - listed) == []
+    assert (
+        sorted(set(map(str.lower, requirements("kingpost", extras=frozenset({"dev", "ocr", "train"})))) - listed) == []
+    )
 
 
 def test_nothing_in_a_default_install_is_under_the_agpl() -> None:
