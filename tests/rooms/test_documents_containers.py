@@ -1,9 +1,12 @@
 """Archives are folders and attachments are documents; nothing in them can reach beyond the limits."""
 
+import bz2
+import gzip
 import io
+import lzma
 import tarfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
@@ -103,6 +106,30 @@ def test_an_archive_beyond_the_limits_has_its_reason(content: bytes, reason: str
     with pytest.raises(DocumentError) as raised:
         members(original("x.zip", content), LIMITS)
     assert raised.value.reason == reason
+
+
+def test_a_damaged_member_leaves_the_others_alone() -> None:
+    content = zipped({"a.md": b"first " * 50, "b.md": b"second"})
+    start = content.index(b"a.md") + len("a.md")
+    broken = content[:start] + bytes(6) + content[start + 6 :]
+    found = members(original("x.zip", broken), LIMITS)
+    assert [(member.name, member.reason) for member in found] == [("a.md", "unreadable"), ("b.md", "")]
+
+
+def test_a_member_packed_in_an_unknown_way_has_its_reason() -> None:
+    content = zipped({"a.md": b"text"})
+    place = content.index(b"PK\x01\x02") + 10
+    odd = bytearray(content)
+    odd[8], odd[place] = 97, 97
+    assert [member.reason for member in members(original("x.zip", bytes(odd)), LIMITS)] == ["unsupported"]
+
+
+@pytest.mark.parametrize(("suffix", "pack"), [(".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress)])
+def test_a_file_packed_alone_is_the_only_member(suffix: str, pack: Callable[[bytes], bytes]) -> None:
+    found = members(original(f"logs/gate.log{suffix}", pack(b"gate 4 open")), LIMITS)
+    assert [(member.name, member.content) for member in found] == [("gate.log", b"gate 4 open")]
+    with pytest.raises(DocumentError, match="unpacks to more"):
+        members(original(f"gate.log{suffix}", pack(bytes(5_000_000))), LIMITS)
 
 
 def test_an_archive_packed_too_often_is_told_and_its_neighbours_are_read() -> None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from kingpost.documents.parsing import family
 from kingpost.documents.parsing.limits import Limits
+from kingpost.documents.parsing.unsupported import unsupported
 from kingpost.errors import DocumentError, Refused
 from kingpost.ports import Source
 from kingpost.records import Records
@@ -229,11 +230,7 @@ def document_id(*parts: str) -> str:
 def _check_readable(reference: OriginalReference, limits: Limits) -> None:
     limits.check_size(reference.name, reference.size)
     if not family(reference.name):
-        raise DocumentError(
-            f"{reference.name}: this kind of file is not read",
-            reason="unsupported",
-            next="convert it to PDF, Word, Excel, PowerPoint, HTML, Markdown, CSV or text",
-        )
+        raise unsupported(reference.name)
 
 
 def _moved_from(gone: dict[str, Document], revision: str) -> Document | None:

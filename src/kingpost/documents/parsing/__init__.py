@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Protocol, cast
 
 from kingpost.documents.parsing.options import DEFAULTS, ReadingOptions
+from kingpost.documents.parsing.unsupported import unsupported
 from kingpost.errors import DocumentError
 from kingpost.types.documents import Original, ParsedDocument
 
@@ -111,11 +112,7 @@ def parse(original: Original, options: ReadingOptions = DEFAULTS) -> ParsedDocum
     """Read one original. Raises ``DocumentError`` with its reason; other errors mean that the file is broken."""
     kind = family(original.name)
     if not kind:
-        raise DocumentError(
-            f"{original.name}: this kind of file is not read",
-            reason="unsupported",
-            next="convert it to PDF, Word, Excel, HTML, Markdown or text",
-        )
+        raise unsupported(original.name)
     if not original.content.strip():
         raise DocumentError(f"{original.name} is empty", reason="empty", next="check the file")
     kind = "pdf" if original.content[:1024].lstrip()[:5] == b"%PDF-" else kind

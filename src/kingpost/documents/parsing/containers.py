@@ -1,5 +1,7 @@
 """Takes the members out of archives and the attachments out of mails, within limits, as originals of their own."""
 
+import bz2
+import gzip
 import io
 import json
 import lzma
@@ -11,12 +13,16 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import IO
 
 from kingpost.documents.parsing.limits import MEGABYTE, Limits
 from kingpost.errors import DocumentError
 from kingpost.types.documents import Original
 
-ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
+TARS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
+PACKED = (".gz", ".bz2", ".xz")
+"""One file each, unless it is a tar."""
+ARCHIVES = (".zip", *TARS, *PACKED)
 MAILS = (".eml", ".msg")
 DEEPEST = 3
 """Containers within containers."""
@@ -94,8 +100,12 @@ class _Opener:
         name = self._unused(name)
         try:
             content = read(self._room + 1)
+        except NotImplementedError:
+            return Member(name=name, reason="unsupported", message="is packed in a way that is not read")
         except RuntimeError:  # what zipfile raises for want of a password
             return Member(name=name, reason="encrypted", message="is protected by a password")
+        except (zipfile.BadZipFile, zlib.error, EOFError):
+            return Member(name=name, reason="unreadable", message="is damaged")
         self._room -= len(content)
         if self._room < 0:
             most = self._limits.unpacked_megabytes
@@ -120,8 +130,10 @@ def _pieces(name: str, content: bytes) -> Iterator[Piece]:
     lower = name.lower()
     if lower.endswith(".zip"):
         yield from _zipped(content)
-    elif lower.endswith(ARCHIVES):
+    elif lower.endswith(TARS):
         yield from _tarred(content)
+    elif lower.endswith(PACKED):
+        yield PurePosixPath(name).stem, lambda most: _packed_alone(content, most)
     elif lower.endswith(".eml"):
         from kingpost.documents.parsing import mail
 
@@ -145,6 +157,20 @@ def _zipped(content: bytes) -> Iterator[Piece]:
 
 def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> bytes:
     with archive.open(entry) as stream:
+        return stream.read(most)
+
+
+def _packed_alone(content: bytes, most: int) -> bytes:
+    match content[:2]:
+        case b"\x1f\x8b":
+            stream: IO[bytes] = gzip.GzipFile(fileobj=io.BytesIO(content))
+        case b"BZ":
+            stream = bz2.BZ2File(io.BytesIO(content))
+        case b"\xfd7":
+            stream = lzma.LZMAFile(io.BytesIO(content))
+        case _:
+            raise zipfile.BadZipFile("not packed")
+    with stream:
         return stream.read(most)
 
 
