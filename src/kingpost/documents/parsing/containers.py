@@ -1,7 +1,6 @@
 """Takes the members out of archives and the attachments out of mails, within limits, as originals of their own."""
 
 import bz2
-import gzip
 import io
 import json
 import lzma
@@ -13,7 +12,6 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import IO
 
 from kingpost.documents.parsing.limits import MEGABYTE, Limits
 from kingpost.errors import DocumentError
@@ -24,6 +22,7 @@ PACKED = (".gz", ".bz2", ".xz")
 """One file each, unless it is a tar."""
 ARCHIVES = (".zip", *TARS, *PACKED)
 MAILS = (".eml", ".msg")
+GZIP_WINDOW = 31
 DEEPEST = 3
 """Containers within containers."""
 MOST_MEMBERS = 2000
@@ -163,15 +162,19 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> bytes:
 def _packed_alone(content: bytes, most: int) -> bytes:
     match content[:2]:
         case b"\x1f\x8b":
-            stream: IO[bytes] = gzip.GzipFile(fileobj=io.BytesIO(content))
+            gzip = zlib.decompressobj(GZIP_WINDOW)
+            found, ended = gzip.decompress(content, most), gzip.eof
         case b"BZ":
-            stream = bz2.BZ2File(io.BytesIO(content))
+            bzip2 = bz2.BZ2Decompressor()
+            found, ended = bzip2.decompress(content, most), bzip2.eof
         case b"\xfd7":
-            stream = lzma.LZMAFile(io.BytesIO(content))
+            xz = lzma.LZMADecompressor()
+            found, ended = xz.decompress(content, most), xz.eof
         case _:
             raise zipfile.BadZipFile("not packed")
-    with stream:
-        return stream.read(most)
+    if len(found) < most and not ended:
+        raise EOFError
+    return found
 
 
 def _tarred(content: bytes) -> Iterator[Piece]:
