@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from document_makers import original, pdf, workbook
+from PIL import Image
 
 from kingpost.documents.parsing.confinement import MACHINES
 from kingpost.documents.parsing.limits import Limits
@@ -105,12 +106,13 @@ def test_a_file_that_takes_too_long_is_stopped_and_the_next_one_is_read() -> Non
 
 
 def test_a_file_that_takes_too_much_memory_is_stopped_and_the_next_one_is_read() -> None:
-    html = "<table>" + "<tr>" + "<td colspan=200 rowspan=5000>x</td>" * 60 + "</tr>" + "<tr></tr>" * 5000 + "</table>"
+    picture = io.BytesIO()
+    Image.new("L", (14_000, 14_000)).save(picture, format="PNG")
     with ParserPool(
         workers=1,
         limits=Limits(seconds=60, memory_megabytes=256, file_megabytes=5, unpacked_megabytes=9, parsed_megabytes=20),
     ) as pool:
-        assert reason(pool, "wide.html", html) == "memory"
+        assert reason(pool, "wide.png", picture.getvalue()) == "memory"
         assert unpacked(pool.parse(original(*GOOD))).blocks
 
 
