@@ -1,7 +1,7 @@
 """What charts, diagrams and pictures in Office files say: titles, axes, series with their values, descriptions."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from lxml import etree
@@ -42,10 +42,17 @@ def graphic_text(content: bytes) -> tuple[str, str]:
     return (chart_title(root), chart_text(root)) if root.tag.startswith(CHARTS) else ("", diagram_text(root))
 
 
+def sentences(texts: Iterable[str]) -> str:
+    """Texts one after the other, with a full stop where one has no end."""
+    filled = [text for text in dict.fromkeys(texts) if text]
+    ended = [text if text.endswith((".", "!", "?", ":")) else f"{text}." for text in filled[:-1]]
+    return " ".join([*ended, *filled[-1:]])
+
+
 def diagram_text(root: Any) -> str:
-    """The texts of a diagram (SmartArt), one a line, in the order in which they were written."""
+    """The texts of a diagram (SmartArt) in the order in which they were written."""
     texts = ("".join(text.text or "" for text in point.iter(TEXT)) for point in root.iter(f"{DIAGRAMS}t"))
-    return "\n".join(text for text in map(clean, texts) if text)
+    return "; ".join(text for text in map(clean, texts) if text)
 
 
 def chart_title(root: Any) -> str:
@@ -60,7 +67,7 @@ def chart_text(root: Any) -> str:
     named = [axis for axis in axes if axis]
     lines += [f"Axes: {', '.join(named)}"] if named else []
     lines += [_series(series) for series in root.iter(f"{CHARTS}ser")]
-    return "\n".join(line for line in lines if line)
+    return sentences(lines)
 
 
 def _title(above: Any) -> str:

@@ -7,7 +7,7 @@ from docx.oxml.ns import qn
 
 from kingpost.documents.parsing.clauses import ClauseSequence, ClauseStart, clause_start, is_contents_line
 from kingpost.documents.parsing.flow import Flow
-from kingpost.documents.parsing.office_graphics import graphic_text
+from kingpost.documents.parsing.office_graphics import graphic_text, sentences
 from kingpost.documents.parsing.words.captions import LONGEST_CAPTION, Caption, caption_of, is_note
 from kingpost.documents.parsing.words.forms import is_form, pairs
 from kingpost.documents.parsing.words.numbering import Marker, Numbering
@@ -144,9 +144,8 @@ class DocumentReader:
         self._place_pictures(text, label=caption.label)
 
     def _place_pictures(self, caption: str = "", label: str = "") -> None:
-        described = [picture for picture in dict.fromkeys(self._pictures) if picture]
+        text = sentences([caption, *self._pictures])
         self._pictures = []
-        text = "\n".join([*([caption] if caption else []), *described])
         if text:
             self.flow.figure(text, label=label)
 
@@ -157,7 +156,7 @@ class DocumentReader:
         self._pictures += found.pictures
         for relation in found.graphics:
             part = self._parts.get(relation)
-            self._pictures += ["\n".join(dict.fromkeys(filter(None, graphic_text(part.blob))))] if part else []
+            self._pictures += [graphic_text(part.blob)[1]] if part else []
         for kind, id in found.notes:
             text = self._remarks.note(kind, id)
             self._after += [(f"Note {id}: {text}", ("note",))] if text else []
