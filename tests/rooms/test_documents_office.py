@@ -8,6 +8,10 @@ import pptx
 import pytest
 from compound_files import compound_file
 from document_makers import of_kind, one, read
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 
 from kingpost.documents.parsing.flow import text_of
 from kingpost.documents.parsing.office_package import STRICT, WORD
@@ -15,6 +19,7 @@ from kingpost.documents.parsing.slide_order import Placed, in_reading_order
 from kingpost.errors import DocumentError
 from kingpost.types.documents import BlockKind
 
+RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 RICH = rb"{\rtf1\ansi\pard Rack row 12.\par}"
 EXPORT = (
     b"Date: Tue, 4 Mar 2025 09:30:00 +0100\r\nSubject: Exported From Confluence\r\nMIME-Version: 1.0\r\n"
@@ -144,3 +149,32 @@ def test_a_caption_without_its_table_is_kept_as_text() -> None:
     document.save(output)
     parsed = read("a.docx", output.getvalue())
     assert one(parsed.blocks, text="Table 1: Doors of hall 3").kind is BlockKind.PARAGRAPH
+
+
+CHARTS = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+CHART = f"""<c:chartSpace xmlns:c="{CHARTS}" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><c:chart>
+<c:title><c:tx><c:rich><a:p><a:r><a:t>Throughput</a:t></a:r></a:p></c:rich></c:tx></c:title>
+<c:plotArea><c:barChart><c:ser>
+<c:tx><c:strRef><c:strCache><c:pt idx="0"><c:v>Line 1</c:v></c:pt></c:strCache></c:strRef></c:tx>
+<c:cat><c:strRef><c:strCache><c:pt idx="0"><c:v>May</c:v></c:pt>
+<c:pt idx="1"><c:v>June</c:v></c:pt></c:strCache></c:strRef></c:cat>
+<c:val><c:numRef><c:numCache><c:pt idx="1"><c:v>950</c:v></c:pt></c:numCache></c:numRef></c:val></c:ser></c:barChart>
+<c:valAx><c:title><c:tx><c:rich><a:p><a:r><a:t>Cartons per hour</a:t></a:r></a:p></c:rich></c:tx></c:title></c:valAx>
+</c:plotArea></c:chart></c:chartSpace>"""
+
+
+def test_a_chart_in_a_text_is_a_figure_with_its_values() -> None:
+    document = docx.Document()
+    part = Part(PackURI("/word/charts/chart1.xml"), "application/xml", CHART.encode(), document.part.package)
+    relation = document.part.relate_to(part, f"{RELATIONSHIPS}/chart")
+    drawing = (
+        f'<w:r {nsdecls("w", "a", "r")}><w:drawing><a:graphic><a:graphicData uri="{CHARTS}">'
+        f'<c:chart xmlns:c="{CHARTS}" r:id="{relation}"/></a:graphicData></a:graphic></w:drawing></w:r>'
+    )
+    document.add_paragraph()._p.append(parse_xml(drawing))
+    document.add_paragraph("Figure 1: Load of the lines", style="Caption")
+    output = io.BytesIO()
+    document.save(output)
+    (figure,) = of_kind(read("a.docx", output.getvalue()), BlockKind.FIGURE)
+    assert figure.label == "Figure 1"
+    assert figure.text == "Figure 1: Load of the lines. Throughput. Axes: Cartons per hour. Line 1: June 950"
