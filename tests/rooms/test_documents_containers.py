@@ -143,7 +143,7 @@ def test_an_archive_packed_too_often_is_told_and_its_neighbours_are_read() -> No
 
 def test_members_travel_as_bytes() -> None:
     found = members(original("x.zip", zipped({"a.md": b"# A\n", "b.bin": bytes(range(256))})), LIMITS)
-    assert unpacked_members(packed_members(found)) == found
+    assert list(unpacked_members(packed_members(found))) == found
 
 
 class Settled(FolderSource):

@@ -43,7 +43,9 @@ def test_every_file_gets_its_own_vectors_in_the_order_it_came() -> None:
             queue.put(name, [name * times for times in range(1, 40)])
         found = finished(queue)
     assert [name for name, _ in found] == ["a", "bb", "ccc"]
-    assert all(vectors == [[float(len(name) * times)] for times in range(1, 40)] for name, vectors in found)
+    assert all(
+        [len(name) * times for times in range(1, 40)] == [vector[0] for vector in vectors] for name, vectors in found
+    )
 
 
 def test_texts_of_like_length_share_a_batch_across_files_and_none_is_embedded_twice() -> None:

@@ -17,7 +17,7 @@ def attacks() -> Iterator[Attack]:
     chance = random.Random(SEED)
     for suffix in sorted(FAMILIES):
         yield attack(f"nothing.{suffix}", b"", "empty")
-        yield attack(f"chance.{suffix}", chance.randbytes(3000), *BROKEN)
+        yield attack(f"chance.{suffix}", chance.randbytes(3000), "unsupported", *BROKEN)
     for suffix in ("pdf", "xlsx", "docx", "pptx", "csv", "txt", "html", "md"):
         yield attack(f"program.{suffix}", b"MZ\x90\x00" + chance.randbytes(500) + bytes(2000), *BROKEN)
         yield attack(f"blank.{suffix}", b" \n\t" * 500, *BROKEN)

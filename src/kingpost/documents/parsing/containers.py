@@ -199,16 +199,16 @@ def packed_members(found: Sequence[Member]) -> bytes:
     return json.dumps(head).encode() + b"\n" + b"".join(member.content for member in found)
 
 
-def unpacked_members(content: bytes) -> list[Member]:
-    """The members again. Raises ``ValueError`` for bytes that are none."""
-    head, _, rest = content.partition(b"\n")
-    found, start = [], 0
-    for entry in json.loads(head):
+def unpacked_members(content: bytes) -> Iterator[Member]:
+    """The members again, one by one. Raises ``ValueError`` and the like for bytes that are none."""
+    end = content.index(b"\n")
+    rest = memoryview(content)[end + 1 :]
+    start = 0
+    for entry in json.loads(content[:end]):
         size = int(entry["size"])
         if size < 0 or start + size > len(rest):
             raise ValueError("members that are cut off")
-        piece = rest[start : start + size]
+        piece = bytes(rest[start : start + size])
         name = _safe(str(entry["name"]))
-        found.append(Member(name=name, content=piece, reason=str(entry["reason"]), message=str(entry["message"])))
+        yield Member(name=name, content=piece, reason=str(entry["reason"]), message=str(entry["message"]))
         start += size
-    return found

@@ -63,13 +63,13 @@ class ParserPool:
             raise reading.error
         return reading.content
 
-    def members(self, original: Original) -> list[Member]:
-        """What is in an archive, or attached to a mail. Raises ``DocumentError`` with its reason."""
+    def members(self, original: Original) -> Iterator[Member]:
+        """What is in an archive, or attached to a mail, one by one. Raises ``DocumentError`` with its reason."""
         reading = self.read(original, operation=UNPACK)
         if reading.error:
             raise reading.error
         try:
-            return unpacked_members(reading.content)
+            yield from unpacked_members(reading.content)
         except (ValueError, LookupError, TypeError, RecursionError) as error:
             raise DocumentError(
                 f"{original.name} made its reader crash", reason="crashed", next=HINTS["crashed"]

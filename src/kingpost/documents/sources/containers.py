@@ -1,7 +1,7 @@
 """Lists what is in the archives and mails of a source as originals of their own: ``plans.zip/hall 2/floor.pdf``."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -15,7 +15,7 @@ from kingpost.errors import DocumentError
 from kingpost.ports import Source
 from kingpost.types.documents import ContainedFile, ContainerListing, Original, OriginalReference
 
-Unpack = Callable[[Original], list[Member]]
+Unpack = Callable[[Original], Iterable[Member]]
 
 
 @dataclass(slots=True)

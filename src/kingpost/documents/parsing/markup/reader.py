@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from typing import TypeAlias
 
 from lxml import html as lxml_html
 
@@ -54,7 +55,7 @@ BULLET = re.compile(r"^[\u2022\u00b7\u25aa\u25cf\u25e6\u2023\u2043\uf0b7]\s*(?P<
 FIELD = re.compile(r"^(?P<label>[A-Z][^:.;?!]{1,40}):\s+(?P<value>\S.{0,200})$")
 BLANK = f" \t\r\n\u00a0{BREAK}"
 EMPTY_BOX = re.compile(r"\s*\[[ x]\]\s*")
-Element = lxml_html.HtmlElement
+Element: TypeAlias = lxml_html.HtmlElement
 
 
 class PageReader:

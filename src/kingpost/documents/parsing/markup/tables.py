@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from lxml import html as lxml_html
 
@@ -22,7 +23,7 @@ BULLET = re.compile(r"^[\u2022\u00b7\u25aa\u25e6\u2013-]\s*")
 NOTE = re.compile(
     r"^(?:notes?\b|sources?\b|\*|\u2020|\u2021|[\[(]?\d{1,2}[\])]\s|[a-z]\)\s|legend\b|key\s*:)", re.IGNORECASE
 )
-Element = lxml_html.HtmlElement
+Element: TypeAlias = lxml_html.HtmlElement
 Notes = Mapping[str, str]
 """What the notes that marks point to say, by their ids."""
 
