@@ -111,3 +111,26 @@ def test_the_richer_of_text_and_html_is_read() -> None:
     message.set_content("Row Load 12 2.5")
     message.add_alternative("<table><tr><th>Row</th><th>Load</th></tr><tr><td>12</td><td>2.5</td></tr></table>", "html")
     assert of_kind(read("loads.eml", message.as_bytes()), BlockKind.TABLE)
+
+
+@pytest.mark.parametrize("date", ["Tue, 04 Mar 99999999999 09:30:00 +0100", "=?utf-8?q?=ff?=", "soon"])
+def test_a_header_that_means_nothing_is_shown_as_it_is_written(date: str) -> None:
+    parsed = read("loads.eml", f"Subject: Loads\r\nDate: {date}\r\n\r\nRow 12 takes 2.5 t.")
+    assert parsed.blocks[-1].text == "Row 12 takes 2.5 t."
+    assert fields(parsed)["Date"]
+
+
+def test_a_mail_whose_parts_are_lost_is_read_as_text() -> None:
+    content = "Subject: Loads\r\nContent-Type: multipart/alternative\r\n\r\nRow 12 takes 2.5 t."
+    assert "Row 12 takes 2.5 t." in [block.text for block in read("loads.eml", content).blocks]
+
+
+def test_texts_before_and_after_an_attachment_are_both_read() -> None:
+    content = (
+        'Subject: Loads\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="x"\r\n\r\n'
+        "--x\r\nContent-Type: text/plain\r\n\r\nBefore.\r\n"
+        "--x\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\nApart.\r\n"
+        "--x\r\nContent-Type: text/html\r\n\r\n<p>After.</p>\r\n--x--\r\n"
+    )
+    texts = [block.text for block in read("loads.eml", content).blocks]
+    assert [text for text in ("Before.", "Apart.", "After.") if text in texts] == ["Before.", "After."]

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 from email import message_from_bytes
-from email.message import EmailMessage, MIMEPart
+from email.errors import HeaderParseError
+from email.message import EmailMessage, Message, MIMEPart
 from email.policy import default
+from html import escape
 from typing import cast
 
 from kingpost.documents.parsing.cleaning import clean
@@ -20,6 +22,8 @@ EARLIER = "Earlier messages"
 ITEM = re.compile(r"^\s*(?P<marker>[-*\u2022]|\d{1,2}[.)])\s+(?P<text>.+)$")
 LAID_OUT = re.compile(r"<(?:table|ul|ol|h[1-6]|del|s|strike|pre)\b", re.IGNORECASE)
 """What the text of a mail loses of its HTML."""
+WHOLE = 0.9
+"""Share of the words of a mail's HTML that its text must have to be taken for the same."""
 MARKUP = re.compile(r"<(?:style|script|head)\b.*?</(?:style|script|head)>|<[^>]*>|&\w+;", re.DOTALL | re.IGNORECASE)
 SEALED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"})
 
@@ -27,11 +31,13 @@ SEALED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "multi
 def parse(original: Original) -> ParsedDocument:
     """The mail without its attachments, which are documents of their own. Raises ``DocumentError``."""
     message = _message(original.content)
-    if message.get_content_type() in SEALED and message.get_param("smime-type") != "signed-data":
+    if message.get_content_type() in SEALED:
         raise DocumentError(
-            f"{original.name} is encrypted", reason="encrypted", next="save it decrypted from the mail program"
+            f"{original.name} is encrypted, or signed as a whole",
+            reason="encrypted",
+            next="save it decrypted from the mail program",
         )
-    headers = {name: clean(str(message[name])) for name in HEADERS if message[name]}
+    headers = dict(_headers(message))
     if not headers and not message.is_multipart() and not message.keys():
         raise DocumentError(f"{original.name} is no mail", reason="unreadable", next="save it again from its program")
     text, markup = _body(message)
@@ -75,7 +81,7 @@ def _belongs_to_text(part: MIMEPart) -> bool:
 
 def _says_more(markup: str, text: str) -> bool:
     words = len(MARKUP.sub(" ", markup).split())
-    return bool(LAID_OUT.search(markup)) or 2 * len(text.split()) < words
+    return bool(LAID_OUT.search(markup)) or len(text.split()) < WHOLE * words
 
 
 def _read_markup(markup: str, flow: Flow) -> None:
@@ -119,14 +125,44 @@ def _bytes(part: EmailMessage) -> bytes:
     return cast(bytes | None, part.get_payload(decode=True)) or b""
 
 
-def _body(message: EmailMessage) -> tuple[str, str]:
-    """The body as text and as HTML, where it has them."""
-    plain, markup = message.get_body(preferencelist=("plain",)), message.get_body(preferencelist=("html",))
-    return _decoded(plain), _decoded(markup)
+def _headers(message: EmailMessage) -> Iterator[tuple[str, str]]:
+    """Those that are shown; one that the library cannot make out as it is written."""
+    for name in HEADERS:
+        raw = next((str(value) for key, value in message.raw_items() if key.lower() == name.lower()), "")
+        try:
+            value = str(message[name] or "")
+        except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, HeaderParseError):
+            value = raw
+        if text := clean(value):
+            yield name, text
 
 
-def _decoded(part: MIMEPart | None) -> str:
-    if part is None:
-        return ""
+def _body(part: Message) -> tuple[str, str]:
+    """The body as text and as HTML, where it has them; pieces that follow each other are put together."""
+    kind = part.get_content_type()
+    if kind == "message/rfc822" or part.get_content_disposition() == "attachment":
+        return "", ""
+    if part.is_multipart():
+        pieces = [_body(piece) for piece in part.get_payload() if isinstance(piece, Message)]
+        return _chosen(pieces) if kind == "multipart/alternative" else _joined(pieces)
+    if part.get_content_maintype() not in {"text", "multipart"} or part.get_filename():
+        return "", ""
+    text = _decoded(part)
+    return ("", text) if kind == "text/html" else (text, "")
+
+
+def _chosen(pieces: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    text = next((text for text, _ in pieces if text.strip()), "")
+    return text, next((markup for _, markup in pieces if markup.strip()), "")
+
+
+def _joined(pieces: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    if not any(markup for _, markup in pieces):
+        return "\n\n".join(text for text, _ in pieces if text), ""
+    shown = (markup or f"<p>{escape(text).replace(chr(10), '<br>')}</p>" for text, markup in pieces if text or markup)
+    return "\n\n".join(text for text, _ in pieces if text), "\n".join(shown)
+
+
+def _decoded(part: Message) -> str:
     payload = cast(bytes | None, part.get_payload(decode=True)) or b""
     return decoded(payload, declared=part.get_content_charset() or "")
