@@ -306,11 +306,10 @@ def test_ctrl_c_in_an_ingest_says_what_is_kept(tmp_path: Path, models_ready: obj
     words = [*KINGPOST, "ingest", str(demo_documents), "--workspace", str(workspace)]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as ingest:
         assert ingest.stdout is not None
-        first, second = ingest.stdout.readline(), ingest.stdout.readline()
+        first = ingest.stdout.readline()
         ingest.send_signal(signal.SIGINT)
         _, said = ingest.communicate()
     assert first.startswith("plan:")
-    assert second.startswith("indexed")
     assert ingest.returncode == 130
     assert "kept" in said
     assert "Traceback" not in said
