@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
@@ -23,6 +24,7 @@ import pypdf
 from langchain_core.embeddings import Embeddings
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
+from kingpost import settings
 from kingpost.app import App
 from kingpost.backends.local.workspace import Workspace
 from kingpost.documents.sources.folder import FolderSource
@@ -82,21 +84,23 @@ def main() -> int:
 def measured(folder: Path, paths: list[Path]) -> dict[str, float]:
     """One round: Kingpost, the plain pipeline, then the encoder alone on Kingpost's own texts."""
     with tempfile.TemporaryDirectory() as directory:
-        with App(workspace=Workspace.create(Path(directory) / "w"), settings=_settings(directory)) as app:
+        with App(
+            workspace=Workspace.create(Path(directory) / "w"), settings=settings.load(Path(directory) / "w")
+        ) as app:
             plain_embeddings = app.embeddings
             clocked = Clocked(plain_embeddings)
             app.__dict__["embeddings"] = clocked
             ours, report = timed(lambda: app.ingestor.ingest(FolderSource(folder)))
             again, _ = timed(lambda: app.ingestor.ingest(FolderSource(folder)))
             workers = app.settings.documents.workers
-        plain, chunks = timed(lambda: plain_pipeline(paths, plain_embeddings))
+        plain, pieces = timed(lambda: plain_pipeline(paths, plain_embeddings))
         alone, _ = timed(lambda: _side_by_side(clocked.texts, plain_embeddings, workers))
     pages = sum(file.pages for file in report.files if file.state is FileState.INDEXED)
     return {
         "pages": pages,
         "chunks: kingpost": len(clocked.texts),
-        "chunks: plain": chunks,
-        "characters embedded: kingpost / plain": sum(map(len, clocked.texts)) / max(_characters, 1),
+        "chunks: plain": len(pieces),
+        "characters embedded: kingpost / plain": sum(map(len, clocked.texts)) / max(sum(map(len, pieces)), 1),
         "seconds a page: kingpost / plain (below 1: faster)": ours / plain,
         "share of the ingest in which the encoder runs": clocked.busy_seconds / ours,
         "the encoder alone on the same texts / the ingest": alone / ours,
@@ -104,37 +108,24 @@ def measured(folder: Path, paths: list[Path]) -> dict[str, float]:
     }
 
 
-_characters = 0
-
-
-def plain_pipeline(paths: list[Path], embeddings: Embeddings) -> int:
-    """The usual way; gives the number of chunks."""
-    global _characters
-    _characters = 0
+def plain_pipeline(paths: list[Path], embeddings: Embeddings) -> list[str]:
+    """The usual way; gives what was embedded."""
     splitter = RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200)
-    count = 0
+    embedded: list[str] = []
     for path in paths:
         pages = pypdf.PdfReader(io.BytesIO(path.read_bytes())).pages
         pieces = splitter.split_text("\n".join(page.extract_text() for page in pages))
-        _characters += sum(map(len, pieces))
-        count += len(embeddings.embed_documents(pieces))
-    return count
+        embeddings.embed_documents(pieces)
+        embedded += pieces
+    return embedded
 
 
 def _side_by_side(texts: list[str], embeddings: Embeddings, workers: int) -> None:
     """As many threads as the ingest uses, texts of like length together: the best the encoder can do."""
-    from concurrent.futures import ThreadPoolExecutor
-
     ordered = sorted(texts, key=len)
     batches = [ordered[begin : begin + 64] for begin in range(0, len(ordered), 64)]
     with ThreadPoolExecutor(workers) as threads:
         list(threads.map(embeddings.embed_documents, batches))
-
-
-def _settings(directory: str) -> Any:
-    from kingpost import settings
-
-    return settings.load(Path(directory) / "w")
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:

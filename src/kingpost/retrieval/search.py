@@ -33,8 +33,8 @@ from kingpost.retrieval.scoping import (
     today,
 )
 from kingpost.settings import RetrievalSettings
-from kingpost.types.documents import EVERYONE, Chunk, ChunkKind, Document, RevisionStatus
-from kingpost.types.search import CHUNKS, Hit, Passage, Where
+from kingpost.types.documents import EVERYONE, Chunk, ChunkKind, Document
+from kingpost.types.search import CHUNKS, Hit, Passage, Vector, Where
 
 LEG_WEIGHTS = {"lookup": 1.5, "dense": 1.0, "lexical": 1.0}
 LOOKUP_LIMIT = 300
@@ -177,18 +177,23 @@ class Retriever(BaseRetriever):
         for document in named:
             for name in names_in(question, document):
                 by_name.setdefault(name, []).append(document)
-        distinct = {d.id for name, owners in by_name.items() if self._is_distinct(name, owners) for d in owners}
+        distinct = {
+            owner.id
+            for name, owners in by_name.items()
+            if self._is_distinct(name, owners, searched)
+            for owner in owners
+        }
         return [document for document in named if document.id in distinct]
 
-    def _is_distinct(self, name: str, owners: Sequence[Document]) -> bool:
-        """A number always is; words are, unless several passages of other documents hold them too."""
+    def _is_distinct(self, name: str, owners: Sequence[Document], searched: Sequence[Document]) -> bool:
+        """A number always is; words are, unless several passages of the other documents that are seen hold them."""
         if any(character.isdigit() for character in name):
             return True
         own = {document.id for document in owners}
-        hits = self.index.match(CHUNKS, name, limit=OTHERS_LOOKED_AT, where={"status": [RevisionStatus.CURRENT]})
-        others = [hit for hit in hits if chunk_partition(hit.id) not in own]
-        chunks = (self.records.chunks.find(hit.id, partition=chunk_partition(hit.id)) for hit in others)
-        return sum(chunk is not None and name in normalise(chunk.text) for chunk in chunks) < OTHERS_HOLDING
+        others = [document for document in searched if document.id not in own]
+        hits = self.index.match(CHUNKS, name, limit=OTHERS_LOOKED_AT, where=places(others)) if others else []
+        found = self._chunks(hits, _by_revision(others))
+        return sum(name in normalise(chunk.text) for chunk in found) < OTHERS_HOLDING
 
     def clause(self, number: str, document: Document) -> list[Chunk]:
         """All chunks of one clause, in order; of an item, ``3.2.1(b)``, those of its clause that hold it."""
@@ -225,16 +230,18 @@ class Retriever(BaseRetriever):
     ) -> list[Passage]:
         """All candidates in order; where most of them repeat each other, more are looked at."""
         limit = self.settings.candidates
+        vector = self.embeddings.embed_query(analysis.question)
         while True:
-            candidates = self._candidates(analysis, where=where, documents=documents, limit=limit)
+            candidates = self._candidates(analysis, vector, where=where, documents=documents, limit=limit)
             passages = spread(self._rank(analysis, candidates, holders), named=named)
             repeats = sum(len(passage.alike) for passage in passages)
             if limit > self.settings.candidates or 2 * repeats <= len(passages):
                 return passages
             limit *= MORE
 
-    def _candidates(self, analysis: Analysis, *, where: Where, documents: ByRevision, limit: int) -> "Candidates":
-        vector = self.embeddings.embed_query(analysis.question)
+    def _candidates(
+        self, analysis: Analysis, vector: Vector, *, where: Where, documents: ByRevision, limit: int
+    ) -> "Candidates":
         legs = {
             "lookup": self._looked_up((*analysis.clauses, *analysis.identifiers), where)[:limit],
             "dense": self.index.nearest(CHUNKS, vector, limit=limit, where=where),

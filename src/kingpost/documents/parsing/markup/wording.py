@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from lxml import html as lxml_html
 
 from kingpost.documents.parsing.cleaning import clean
+from kingpost.documents.parsing.indices import LOWERED, RAISED, SUBSCRIPTS, SUPERSCRIPTS
 from kingpost.documents.parsing.markup.chrome import TICKS, TRACKED_OUT, names_of
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -15,16 +16,6 @@ BLOCKS = frozenset(
     details summary fieldset legend form hr body html center caption tr td th thead tbody tfoot noframes noscript
     """.split()
 ) | frozenset(HEADINGS)
-SUPERSCRIPTS = str.maketrans(
-    "0123456789+-\u2212=()n",
-    "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207a\u207b\u207b\u207c\u207d\u207e\u207f",
-)
-SUBSCRIPTS = str.maketrans(
-    "0123456789+-\u2212=()",
-    "\u2080\u2081\u2082\u2083\u2084\u2085\u2086\u2087\u2088\u2089\u208a\u208b\u208b\u208c\u208d\u208e",
-)
-RAISED = re.compile(r"[-+\u2212]?(?:\d+|n)(?:[-+\u2212]\d+)?")
-LOWERED = re.compile(r"[-+\u2212]?\d+(?:[-+]\d+)?")
 ORDINAL = re.compile(r"st|nd|rd|th|er|e|o|a|\u00ba|\u00aa|\u2122|\u00ae|TM|SM|\*+|\u2020|\u2021|[\[(].*", re.IGNORECASE)
 POWER = re.compile(r"[\w.()]{0,8}[-+*/=\u2212][\w.()+*/=\u2212-]{0,8}")
 NOTE_MARK = re.compile(

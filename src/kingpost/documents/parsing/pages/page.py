@@ -57,8 +57,6 @@ class PageBlock:
     lines: list[Line] = field(default_factory=list)
     rows: list[list[TableCell]] = field(default_factory=list)
     marked_header: int = 0
-    heads: list[list[TableCell]] = field(default_factory=list)
-    """Rows of column heads that stood above a table."""
     counted_heads: int | None = None
     """How many of a table's rows are heads, where its layout tells."""
     notes: list[list[Line]] = field(default_factory=list)
