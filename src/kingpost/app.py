@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from kingpost.answering.answerer import Answerer
     from kingpost.answering.conversation import Conversations
+    from kingpost.answering.from_documents import DocumentAnswerer
     from kingpost.answering.routing import QuestionRouter
     from kingpost.backends.local.model_cache import ModelCache
     from kingpost.documents.ingest import Ingestor
@@ -179,6 +180,18 @@ class App:
 
         return Conversations(records=self.records)
 
+    @cached_property
+    def document_answerer(self) -> "DocumentAnswerer":
+        from kingpost.answering.from_documents import DocumentAnswerer
+
+        return DocumentAnswerer(
+            retriever=self.retriever,
+            chat=lambda version: self.host.chat(version),
+            base=self.settings.models.chat,
+            records=self.records,
+            settings=self.settings.answering,
+        )
+
     def router(self, live_model: "Callable[[], LiveModel | None]") -> "QuestionRouter":
         from kingpost.answering.routing import QuestionRouter
 
@@ -196,9 +209,8 @@ class App:
 
         return Answerer(
             router=self.router(live_model),
-            retriever=self.retriever,
+            documents=self.document_answerer,
             chat=lambda version: self.host.chat(version),
-            base=self.settings.models.chat,
             conversations=self.conversations,
             records=self.records,
             live_model=live_model,

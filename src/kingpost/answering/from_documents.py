@@ -1,0 +1,124 @@
+"""Answers from documents: searches, reads, words anew where that may be, and says how sure it is."""
+
+import logging
+import time
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+
+from langchain_core.language_models import BaseChatModel
+
+from kingpost.answering import confidence
+from kingpost.answering.contract import place_in_words
+from kingpost.answering.drafts import NO_MODEL, Answering, Draft, abstained
+from kingpost.answering.readers.extractive import ExtractiveReader
+from kingpost.answering.readers.generative import GenerativeReader
+from kingpost.answering.readers.reading import Reading, ReadingKind
+from kingpost.records import Records
+from kingpost.retrieval.search import Findings, Retriever
+from kingpost.settings import AnsweringSettings
+from kingpost.types.answers import Answer, AnswerEvent, Reader, Route
+from kingpost.types.models import ModelVersion
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentAnswerer:
+    """Answers from passages. ``chat`` gives the model of a version, or the base model, called ``base``, for None."""
+
+    retriever: Retriever
+    chat: Callable[[ModelVersion | None], BaseChatModel]
+    base: str
+    records: Records
+    settings: AnsweringSettings
+
+    def answer(self, draft: Draft) -> Answering:
+        """Search the documents and answer from what is found."""
+        yield AnswerEvent(kind="status", text="Searching the documents")
+        since = time.perf_counter()
+        findings = self.retriever.search(
+            draft.standalone,
+            documents=draft.question.documents,
+            groups=draft.question.groups,
+            as_of=draft.question.as_of,
+            include_superseded=draft.question.include_superseded,
+        )
+        draft.timed("retrieval", since)
+        return (yield from self.from_findings(draft, findings))
+
+    def from_findings(self, draft: Draft, findings: Findings) -> Answering:
+        """Answer from what retrieval found."""
+        draft.passages = tuple(passage.chunk.id for passage in findings.passages)
+        since = time.perf_counter()
+        quoted = ExtractiveReader(retriever=self.retriever, embed=self.retriever.embeddings.embed_documents).read(
+            findings
+        )
+        draft.timed("reading", since)
+        model = confidence.fitted(self.records)
+        sure = confidence.of_reading(findings, quoted, model)
+        if quoted.kind is ReadingKind.NOTHING or sure.value < self.settings.refuse_below:
+            return self._refusal(draft, findings, quoted)
+        reading = quoted
+        if self._may_generate(draft.question.reader, quoted):
+            reading = yield from self._generate(draft, findings, quoted)
+        if reading is quoted:
+            yield AnswerEvent(kind="replace", text=quoted.text)
+        return Answer(
+            id="",
+            turn="",
+            question=draft.standalone,
+            answer=reading.text,
+            route=Route.RAG,
+            confidence=sure if reading is quoted else confidence.of_reading(findings, reading, model),
+            citations=reading.citations,
+            validation=draft.validation,
+            reader=Reader.GENERATIVE if reading.kind is ReadingKind.GENERATED else Reader.EXTRACTIVE,
+            model=self.base if reading.kind is ReadingKind.GENERATED else "",
+        )
+
+    def _may_generate(self, asked: Reader, quoted: Reading) -> bool:
+        """Only prose is worded anew; exact things and rows stay as they stand unless the generative reader is named."""
+        if asked is Reader.GENERATIVE:
+            return True
+        wanted = Reader(self.settings.reader) if asked is Reader.AUTO else asked
+        return wanted is not Reader.EXTRACTIVE and quoted.kind is ReadingKind.SENTENCES
+
+    def _generate(self, draft: Draft, findings: Findings, quoted: Reading) -> Generator[AnswerEvent, None, Reading]:
+        """The generated reading if its evidence check passes, else the quote."""
+        since = time.perf_counter()
+        try:
+            reader = self._generative_reader()
+            pieces = []
+            for piece in reader.stream(draft.standalone, findings.passages):
+                pieces.append(piece)
+                yield AnswerEvent(kind="token", text=piece)
+            generated = reader.checked("".join(pieces), findings.passages)
+        except NO_MODEL as error:
+            logger.warning("no generated answer: %s", error)
+            generated = Reading(kind=ReadingKind.NOTHING, reason=str(error))
+        draft.timed("generation", since)
+        return generated if generated.kind is ReadingKind.GENERATED else quoted
+
+    def _generative_reader(self) -> GenerativeReader:
+        chat = self.chat(None)
+        return GenerativeReader(
+            chat=chat,
+            count_tokens=chat.get_num_tokens,
+            prompt_tokens=self.settings.prompt_tokens,
+            generated_tokens=self.settings.generated_tokens,
+        )
+
+    def _refusal(self, draft: Draft, findings: Findings, quoted: Reading) -> Answer:
+        reason = quoted.reason or "What comes nearest does not answer the question."
+        sure = confidence.of_abstention(findings, quoted, confidence.fitted(self.records))
+        return abstained(sure, f"{reason} {_nearest(findings)}".strip(), draft)
+
+
+def _nearest(findings: Findings) -> str:
+    """Where the nearest passage stands, for a person who wants to look."""
+    if not findings.passages:
+        return f"{len(findings.searched)} documents were searched."
+    best = findings.passages[0]
+    place = place_in_words(best.chunk.location)
+    title = best.document.title or best.document.name
+    return f"{len(findings.searched)} documents were searched; nearest: {title}, {place}."
