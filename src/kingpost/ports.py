@@ -82,6 +82,12 @@ class RecordStore(Protocol):
     def query(self, table: str, partition: str) -> Iterator[Stored]:
         """All of a partition, by id."""
 
+    def texts(self, table: str, partition: str, ids: Sequence[str] | None = None) -> Mapping[str, str]:
+        """The records of these ids that are there, or of all, as JSON, by id in order.
+
+        Cheaper than decoding them: a text that reads as before is the record as it was before.
+        """
+
     def partitions(self, table: str) -> Iterator[str]:
         """Those that hold a record, in lexical order."""
 

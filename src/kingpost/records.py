@@ -4,9 +4,11 @@ A table holds one dataclass. Its partition is named where it is used: chunks by 
 conversation, everything else in one partition.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Generic, TypeVar, cast
 
 from pydantic import TypeAdapter
@@ -24,15 +26,23 @@ T = TypeVar("T")
 
 ALL = "all"
 """The partition of tables that need only one."""
+REMEMBERED_DOCUMENTS = 20_000
+REMEMBERED_CHUNKS = 4_000
+"""Values that are kept decoded (a chunk takes about 10 kB)."""
 
 
 class Table(Generic[T]):
-    """Typed access to one table of a record store."""
+    """Typed access to one table of a record store.
 
-    def __init__(self, store: RecordStore, name: str, kind: type[T]) -> None:
+    ``remembered`` values are kept decoded, where values cannot be changed in place. Each is used again only while its
+    record reads the same in the store, so another process may write at any time.
+    """
+
+    def __init__(self, store: RecordStore, name: str, kind: type[T], *, remembered: int = 0) -> None:
         self.name = name
         self._store = store
         self._codec: TypeAdapter[T] = TypeAdapter(kind)
+        self._read: Callable[[str], T] = lru_cache(maxsize=remembered)(self._decode_text)
 
     def put(self, id: str, value: T, *, partition: str = ALL) -> None:
         """Store one, replacing what was there."""
@@ -65,7 +75,11 @@ class Table(Generic[T]):
 
     def all(self, *, partition: str = ALL) -> Iterator[T]:
         """Every value of a partition, by id."""
-        return (self._decode(stored.record) for stored in self._store.query(self.name, partition))
+        return (self._read(text) for text in self._store.texts(self.name, partition).values())
+
+    def find_all(self, ids: Sequence[str], *, partition: str = ALL) -> dict[str, T]:
+        """Those of the ids that are there, by id."""
+        return {id: self._read(text) for id, text in self._store.texts(self.name, partition, ids).items()}
 
     def partitions(self) -> Iterator[str]:
         """Partitions that hold something."""
@@ -80,6 +94,9 @@ class Table(Generic[T]):
 
     def _decode(self, record: Mapping[str, Any]) -> T:
         return self._codec.validate_python(record)
+
+    def _decode_text(self, text: str) -> T:
+        return self._decode(json.loads(text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +118,7 @@ class Records:
 
     @cached_property
     def documents(self) -> Table[Document]:
-        return Table(self.store, "documents", Document)
+        return Table(self.store, "documents", Document, remembered=REMEMBERED_DOCUMENTS)
 
     @cached_property
     def revisions(self) -> Table[Revision]:
@@ -111,7 +128,7 @@ class Records:
     @cached_property
     def chunks(self) -> Table[Chunk]:
         """Partition: document id (see ``chunk_partition``)."""
-        return Table(self.store, "chunks", Chunk)
+        return Table(self.store, "chunks", Chunk, remembered=REMEMBERED_CHUNKS)
 
     @cached_property
     def containers(self) -> Table[ContainerListing]:
@@ -161,6 +178,12 @@ class Records:
         return Table(self.store, "pointers", Pointer)
 
 
+def chunk_id(document_id: str, revision_id: str, ordinal: int) -> str:
+    """``DOCUMENT-HASH``, the same whenever the same revision is cut again."""
+    digest = hashlib.sha256(f"{document_id}|{revision_id}|{ordinal}".encode()).hexdigest()
+    return f"{document_id}-{digest[:16]}"
+
+
 def chunk_partition(chunk_id: str) -> str:
     """The document id that a chunk id starts with (``DOCUMENT-HASH``)."""
     return chunk_id.rpartition("-")[0]
@@ -169,3 +192,11 @@ def chunk_partition(chunk_id: str) -> str:
 def turn_conversation(turn_id: str) -> str:
     """The conversation id of a turn id (``CONVERSATION.N``)."""
     return turn_id.rpartition(".")[0]
+
+
+def find_turn(records: Records, turn_id: str) -> Turn:
+    """The turn. Raises ``NotFound``."""
+    turn = records.turns.find(turn_id, partition=turn_conversation(turn_id))
+    if turn is None:
+        raise NotFound(f"there is no turn {turn_id!r}", next="take the turn id from the answer: kingpost ask --json")
+    return turn

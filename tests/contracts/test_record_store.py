@@ -1,5 +1,6 @@
 """What every record store promises."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -109,3 +110,26 @@ def test_a_record_cannot_be_changed_through_what_was_put_or_got(records: RecordS
     again = records.get("turns", "c1", "a")
     assert again is not None
     assert again.record == {"list": [1]}
+
+
+def test_texts_are_the_records_as_json_by_id(records: RecordStore):
+    records.put("chunks", "d1", {"b": {"n": 2}, "a": {"n": 1}, "c": {"n": 3}})
+    records.put("chunks", "d2", {"a": {"n": 4}})
+    assert [(id, json.loads(text)) for id, text in records.texts("chunks", "d1").items()] == [
+        ("a", {"n": 1}),
+        ("b", {"n": 2}),
+        ("c", {"n": 3}),
+    ]
+    assert list(records.texts("chunks", "d1", ["c", "missing", "a"])) == ["a", "c"]
+    assert records.texts("chunks", "d3") == {}
+
+
+def test_the_text_of_a_record_changes_with_it_however_it_came_to_be(records: RecordStore):
+    records.put("chunks", "d1", {"a": {"n": 1}})
+    before = records.texts("chunks", "d1", ["a"])
+    records.delete("chunks", "d1")
+    records.put("chunks", "d1", {"a": {"n": 2}})
+    changed = records.texts("chunks", "d1", ["a"])
+    records.put("chunks", "d1", {"a": {"n": 1}})
+    assert changed != before
+    assert records.texts("chunks", "d1", ["a"]) == before

@@ -80,6 +80,11 @@ class MemoryRecords:
             held = sorted(self._records.get((table, partition), {}).items())
         return (Stored(id=id, record=json.loads(text), version=version) for id, (text, version) in held)
 
+    def texts(self, table: str, partition: str, ids: Sequence[str] | None = None) -> Mapping[str, str]:
+        with self._lock:
+            held = self._records.get((table, partition), {})
+            return {id: held[id][0] for id in sorted(held if ids is None else held.keys() & set(ids))}
+
     def partitions(self, table: str) -> Iterator[str]:
         with self._lock:
             return iter(

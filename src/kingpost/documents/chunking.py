@@ -1,6 +1,5 @@
 """Cuts a parsed document into chunks that carry their identity: clauses, loose text, table rows, form fields, code."""
 
-import hashlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,6 +10,7 @@ from kingpost.documents.rows import RowPiece, overview_text, row_pieces
 from kingpost.documents.units import section_names, units
 from kingpost.language.identifiers import identifiers, key
 from kingpost.language.normalise import content_hash
+from kingpost.records import chunk_id
 from kingpost.types.documents import (
     EVERYONE,
     Block,
@@ -260,12 +260,6 @@ def _draft_of_row(piece: RowPiece, overview: _Draft) -> _Draft:
         parts=piece.parts,
         cells=piece.cells,
     )
-
-
-def chunk_id(document_id: str, revision_id: str, ordinal: int) -> str:
-    """``DOCUMENT-HASH``, the same whenever the same revision is cut again."""
-    digest = hashlib.sha256(f"{document_id}|{revision_id}|{ordinal}".encode()).hexdigest()
-    return f"{document_id}-{digest[:16]}"
 
 
 def number_keys(number: str) -> tuple[str, ...]:

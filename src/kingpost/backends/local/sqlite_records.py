@@ -14,6 +14,9 @@ PUT_NEW = "INSERT INTO records (kind, part, id, version, record) VALUES (?, ?, ?
 PUT_IF = "UPDATE records SET record = ?, version = version + 1 WHERE kind = ? AND part = ? AND id = ? AND version = ?"
 GET = "SELECT id, record, version FROM records WHERE kind = ? AND part = ? AND id = ?"
 QUERY = "SELECT id, record, version FROM records WHERE kind = ? AND part = ? ORDER BY id"
+TEXTS = "SELECT id, record FROM records WHERE kind = ? AND part = ? ORDER BY id"
+TEXTS_OF = """SELECT id, record FROM records
+WHERE kind = ? AND part = ? AND id IN (SELECT value FROM json_each(?)) ORDER BY id"""
 PARTITIONS = "SELECT DISTINCT part FROM records WHERE kind = ? ORDER BY part"
 DELETE = "DELETE FROM records WHERE kind = ? AND part = ? AND id = ?"
 DELETE_PARTITION = "DELETE FROM records WHERE kind = ? AND part = ?"
@@ -47,6 +50,12 @@ class SqliteRecords:
         with self._database.reading() as connection:
             rows = connection.execute(QUERY, (table, partition)).fetchall()
         return (_stored(*row) for row in rows)
+
+    def texts(self, table: str, partition: str, ids: Sequence[str] | None = None) -> Mapping[str, str]:
+        with self._database.reading() as connection:
+            if ids is None:
+                return dict(connection.execute(TEXTS, (table, partition)).fetchall())
+            return dict(connection.execute(TEXTS_OF, (table, partition, json.dumps(list(ids)))).fetchall())
 
     def partitions(self, table: str) -> Iterator[str]:
         with self._database.reading() as connection:

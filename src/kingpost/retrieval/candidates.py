@@ -1,0 +1,106 @@
+"""What the legs find for a question, fused, and put in order by what is measured of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from kingpost.ports import SearchIndex
+from kingpost.retrieval.analysis import Analysis
+from kingpost.retrieval.fusion import reciprocal_rank_fusion
+from kingpost.retrieval.lookup import Holders
+from kingpost.retrieval.ranking import features
+from kingpost.retrieval.scoping import shares_named
+from kingpost.retrieval.shelf import ByRevision, Shelf
+from kingpost.types.documents import Chunk, Document
+from kingpost.types.search import CHUNKS, Hit, Passage, Vector, Where
+
+LEG_WEIGHTS = {"lookup": 1.5, "dense": 1.0, "lexical": 1.0}
+LOOKUP_LIMIT = 300
+
+LegHits = Mapping[str, Sequence[Hit]]
+"""By leg (``lookup``, ``dense``, ``lexical``): its hits, best first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidates:
+    """What the legs found, fused: chunks best first, and how each was found."""
+
+    chunks: Sequence[Chunk]
+    documents: ByRevision
+    fused: Mapping[str, float]
+    similarities: Mapping[str, float]
+    legs: Mapping[str, Mapping[str, int]]
+
+    @property
+    def owners(self) -> list[Document]:
+        """The documents that the chunks are of, each once."""
+        found = {chunk.document_id: self.documents[chunk.document_id, chunk.revision_id] for chunk in self.chunks}
+        return list(found.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateFinder:
+    """Asks each leg and fuses what they find."""
+
+    index: SearchIndex
+    shelf: Shelf
+    rank_constant: int
+
+    def legs(self, analysis: Analysis, vector: Vector, *, where: Where, limit: int) -> LegHits:
+        """The first hits of each leg alone."""
+        return {
+            "lookup": self.looked_up((*analysis.clauses, *analysis.identifiers), where)[:limit],
+            "dense": self.index.nearest(CHUNKS, vector, limit=limit, where=where),
+            "lexical": self.index.match(CHUNKS, analysis.question, limit=limit, where=where),
+        }
+
+    def fused(self, legs: LegHits, documents: ByRevision) -> Candidates:
+        """The hits of all legs together, of documents that are seen."""
+        fused = reciprocal_rank_fusion(legs, weights=LEG_WEIGHTS, constant=self.rank_constant)
+        return Candidates(
+            chunks=self.shelf.of_hits(fused, documents),
+            documents=documents,
+            fused={hit.id: hit.score for hit in fused},
+            similarities={hit.id: hit.score for hit in legs["dense"]},
+            legs={name: {hit.id: rank for rank, hit in enumerate(hits, start=1)} for name, hits in legs.items()},
+        )
+
+    def looked_up(self, keys: Sequence[str], where: Where) -> list[Hit]:
+        """Entries that hold any of the keys, those with most of them first."""
+        return self.index.lookup(CHUNKS, keys, limit=LOOKUP_LIMIT, where=where) if keys else []
+
+
+def ordered(analysis: Analysis, candidates: Candidates, holders: Holders) -> list[Passage]:
+    """The candidates as passages, best first."""
+    measured = features(
+        analysis,
+        candidates.chunks,
+        held={chunk.id: holders.share_held(chunk) for chunk in candidates.chunks},
+        similarities=candidates.similarities,
+        ranks=candidates.fused,
+        about=shares_named(analysis.question, candidates.chunks, candidates.owners),
+    )
+    passages = [
+        Passage(
+            chunk=chunk,
+            document=candidates.documents[chunk.document_id, chunk.revision_id],
+            score=round(measured[chunk.id].score(), 6),
+            similarity=candidates.similarities.get(chunk.id, 0.0),
+            legs={name: ranks[chunk.id] for name, ranks in candidates.legs.items() if chunk.id in ranks},
+            features=asdict(measured[chunk.id]),
+        )
+        for chunk in candidates.chunks
+    ]
+    return _without_repeats(sorted(passages, key=lambda passage: (-passage.score, passage.chunk.id)))
+
+
+def _without_repeats(passages: Sequence[Passage]) -> list[Passage]:
+    """Keep the best of passages that read the same in the same document."""
+    seen: set[tuple[str, str, str, str]] = set()
+    kept = []
+    for passage in passages:
+        chunk = passage.chunk
+        identity = (chunk.document_id, chunk.revision_id, chunk.content_hash, chunk.context)
+        if identity not in seen:
+            seen.add(identity)
+            kept.append(passage)
+    return kept
