@@ -6,8 +6,11 @@ from kingpost.evaluation.statistics import (
     auroc,
     bootstrap,
     brier,
+    calibration_bins,
     calibration_error,
+    debiased_calibration_error,
     interval,
+    mcnemar,
     percentile,
     risk_coverage,
     wilson,
@@ -53,6 +56,39 @@ def test_bins_hold_equally_many_answers() -> None:
     confidences = [0.01 * i for i in range(100)]
     outcomes = [float(value >= 0.5) for value in confidences]
     assert calibration_error(confidences, outcomes) == pytest.approx(0.25, abs=0.01)
+
+
+def test_answers_of_one_confidence_are_never_parted_into_two_bins() -> None:
+    found = calibration_bins([0.9] * 30 + [0.2] * 10, [1] * 30 + [0] * 10)
+    assert [(one["n"], one["confidence"], one["right"]) for one in found] == [
+        (10, pytest.approx(0.2), 0.0),
+        (30, pytest.approx(0.9), 1.0),
+    ]
+    assert found[0]["interval"] == wilson(0, 10)
+    assert calibration_bins([], []) == []
+
+
+def test_what_chance_adds_to_the_calibration_error_is_taken_off() -> None:
+    random = np.random.default_rng(5)
+    plain, debiased = [], []
+    for _ in range(50):
+        confidences = random.random(300)
+        outcomes = (random.random(300) < confidences).astype(float)
+        plain.append(calibration_error(confidences, outcomes) or 0.0)
+        debiased.append(debiased_calibration_error(confidences, outcomes) or 0.0)
+    assert np.mean(debiased) < 0.7 * np.mean(plain)
+
+
+def test_an_error_that_is_no_chance_stays() -> None:
+    confidences, outcomes = [0.9] * 400, [1, 0] * 200
+    assert debiased_calibration_error(confidences, outcomes) == pytest.approx(0.4, abs=1e-6)
+    assert debiased_calibration_error([], []) is None
+
+
+def test_mcnemars_test_is_exact() -> None:
+    assert mcnemar(1, 9) == pytest.approx(0.021484375)
+    assert mcnemar(2, 10) == mcnemar(10, 2) == pytest.approx(0.03857421875)
+    assert mcnemar(0, 0) == mcnemar(5, 5) == 1.0
 
 
 def test_brier_is_the_mean_squared_distance() -> None:

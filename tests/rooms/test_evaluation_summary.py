@@ -46,11 +46,42 @@ def test_a_summary_has_each_measure_of_the_contract_over_all_and_per_type() -> N
     assert summary["citation_precision"] == 0.5
     assert summary["counts"]["citation_precision"] == 4
     assert summary["routes"] == {"rag": 2}
-    assert summary["latency_ms"] == {"p50": 100.0, "p95": 100.0}
+    assert summary["latency_ms"] == {"p50": 100.0, "p95": 100.0, "parts": {}}
     assert summary["types"]["number"]["exact_match"] == 0.0
     assert summary["types"]["number"]["intervals"]["exact_match"][0] == 0.0
     assert {"ece", "brier", "auroc", "risk_coverage"} <= summary["calibration"].keys()
     json.dumps(summary, allow_nan=False)
+
+
+def test_calibration_has_its_bins_and_an_error_without_chance() -> None:
+    summary = summarise([row(str(i), confidence=0.9, right=i % 2 == 0) for i in range(40)])
+    assert summary["calibration"]["ece"] == pytest.approx(0.4)
+    assert summary["calibration"]["ece_debiased"] == pytest.approx(0.4, abs=1e-3)
+    assert summary["calibration"]["bins"] == [
+        {"n": 40, "confidence": 0.9, "right": 0.5, "interval": pytest.approx([0.352, 0.648], abs=1e-3)}
+    ]
+    assert summary["intervals"]["calibration"]["ece_debiased"][0] < 0.4
+
+
+def test_first_citations_pages_and_numbers_are_counted() -> None:
+    pages = {"page@1": False, "page@5": True, "page_or_next@1": True, "page_or_next@5": True}
+    numbers = {"count": 3, "uncited": ["7 m"], "calculated": False}
+    summary = summarise(
+        [
+            row("a", cited_first=True, cited_pages=pages, numbers=numbers),
+            row("b", cited_first=False, cited_pages={}, numbers=numbers | {"uncited": [], "calculated": True}),
+            row("c", cited_first=None, cited_pages={}, numbers=None),
+        ]
+    )
+    assert summary["cited_first"] == 0.5
+    assert (summary["cited_page@1"], summary["cited_page_or_next@1"]) == (0.0, 1.0)
+    assert summary["counts"]["cited_page"] == 1
+    assert summary["uncited_numbers"] == {"uncited": 1, "of": 3, "calculated": {"uncited": 0, "of": 3}}
+
+
+def test_time_is_told_by_part() -> None:
+    summary = summarise([row("a", timings_ms={"retrieval": 10.0, "reading": 4.0}), row("b", timings_ms={})])
+    assert summary["latency_ms"]["parts"]["retrieval"] == {"p50": 10.0, "p95": 10.0, "n": 1}
 
 
 def test_abstention_is_measured_both_ways() -> None:

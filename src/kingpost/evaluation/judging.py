@@ -8,9 +8,10 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from kingpost.answering.contract import answer_json
-from kingpost.evaluation import metrics
+from kingpost.evaluation import citing, metrics
 from kingpost.evaluation.places import Names, places, recall, right_citations
-from kingpost.types.answers import Answer, Route
+from kingpost.evaluation.profiles import given_passages
+from kingpost.types.answers import Answer, Citation, Route
 from kingpost.types.documents import Chunk
 from kingpost.types.evaluation import EvaluationQuestion
 from kingpost.types.search import Passage
@@ -39,6 +40,8 @@ class Judge:
             "right": right,
             "retrieval": self._retrieval(question, passages),
             "citations_right": self._citations(question, answer),
+            **self._cited(question, answer),
+            "numbers": self._numbers(question, answer),
             "features": dict(answer.confidence.features),
             "latency_ms": round(latency_ms, 1),
         }
@@ -89,6 +92,31 @@ class Judge:
         expected = places(question, self.names)
         right = right_citations(self._documents(question), expected, answer.citations, self.chunks_of)
         return [right, len(answer.citations)]
+
+    def _cited(self, question: EvaluationQuestion, answer: Answer) -> Row:
+        """Whether the first citation is of a right document, and a right page among the first; a refusal cites none."""
+        if not question.answerable or not question.documents or question.passages:
+            return {"cited_first": None, "cited_pages": {}}
+        citations = () if answer.route is Route.ABSTAIN else answer.citations
+        return {
+            "cited_first": citing.first_is_right(self._documents(question), citations),
+            "cited_pages": citing.pages_cited(places(question, self.names), citations),
+        }
+
+    def _numbers(self, question: EvaluationQuestion, answer: Answer) -> Row | None:
+        """The numbers of a given answer: how many, those that no citation holds, and whether they were calculated."""
+        if answer.route is Route.ABSTAIN:
+            return None
+        texts = citing.evidence_texts(answer.citations, lambda citation: self._chunks(question, citation))
+        uncited, count = citing.uncited_numbers(answer.answer, texts)
+        calculated = answer.confidence.features.get("kind_calculated", 0.0) == 1.0
+        return {"count": count, "uncited": uncited, "calculated": calculated}
+
+    def _chunks(self, question: EvaluationQuestion, citation: Citation) -> Sequence[Chunk]:
+        """Where the citation was taken from: the document, or the passages of the row."""
+        if question.passages:
+            return [passage.chunk for passage in given_passages(question)]
+        return self.chunks_of(citation.document)
 
     def _documents(self, question: EvaluationQuestion) -> list[frozenset[str]]:
         return [self.names.ids(name) for name in question.documents]

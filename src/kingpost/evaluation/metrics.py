@@ -84,10 +84,10 @@ def number_accuracy(answer: str, references: Sequence[str]) -> float | None:
 
 
 def _among(number: Quantity, given: Sequence[Quantity]) -> bool:
-    return any(_agree(number, other) for other in given)
+    return any(agree(number, other) for other in given)
 
 
-def _agree(first: Quantity, second: Quantity) -> bool:
+def agree(first: Quantity, second: Quantity) -> bool:
     """Equal after unit conversion; where only one side names a unit, the values decide."""
     if first.unit and second.unit:
         return same(first, second)

@@ -14,6 +14,7 @@ Interval = list[float]
 Z95 = 1.959963984540054
 SEED = 7
 DRAWS = 1000
+BINS = 10
 
 
 def mean(values: Sequence[float]) -> float | None:
@@ -53,19 +54,75 @@ def bootstrap(statistic: Callable[..., Any], *columns: Sequence[float], draws: i
     return [float(np.percentile(usable, 2.5)), float(np.percentile(usable, 97.5))] if usable else None
 
 
-def calibration_error(confidences: Sequence[float], outcomes: Sequence[float], *, bins: int = 10) -> float | None:
-    """Expected calibration error: mean distance between confidence and share of right ones, over bins of equal mass.
+def calibration_bins(
+    confidences: Sequence[float], outcomes: Sequence[float], *, bins: int = BINS
+) -> list[dict[str, Any]]:
+    """Bins of equal mass by confidence: ``n``, mean ``confidence``, share ``right`` and its Wilson ``interval``.
 
-    Answers of equal confidence count as one group with their mean outcome, so that the order of rows has no say.
+    Answers of equal confidence are never parted, so that the order of rows has no say; bins may be fewer for that.
     """
     confidence, outcome = np.asarray(confidences, dtype=float), np.asarray(outcomes, dtype=float)
     if len(confidence) == 0:
+        return []
+    _, group, counts = np.unique(confidence, return_inverse=True, return_counts=True)
+    middles = np.cumsum(counts) - counts / 2
+    places = (middles * bins / len(confidence)).astype(int)[group]
+    return [
+        {
+            "n": len(inside := outcome[places == place]),
+            "confidence": float(confidence[places == place].mean()),
+            "right": float(inside.mean()),
+            "interval": wilson(inside.sum(), len(inside)),
+        }
+        for place in np.unique(places)
+    ]
+
+
+def calibration_error(confidences: Sequence[float], outcomes: Sequence[float], *, bins: int = BINS) -> float | None:
+    """Expected calibration error: mean distance between confidence and share of right ones, over bins of equal mass.
+
+    Never below what chance alone gives in bins of that size: compare sets of different sizes by
+    ``debiased_calibration_error``.
+    """
+    found = calibration_bins(confidences, outcomes, bins=bins)
+    total = sum(one["n"] for one in found)
+    return sum(one["n"] * abs(one["confidence"] - one["right"]) for one in found) / total if total else None
+
+
+def debiased_calibration_error(
+    confidences: Sequence[float], outcomes: Sequence[float], *, bins: int = BINS
+) -> float | None:
+    """Expected calibration error without what chance adds to it, never below 0.
+
+    The estimator of Kumar, Liang and Ma, "Verified Uncertainty Calibration" (NeurIPS 2019, their library's debiased
+    ECE): the share of right ones in a bin is taken as normal around its mean with variance ``p (1 - p) / (n - 1)``;
+    what the error would come to on average when drawn anew exceeds the error by the bias, which is taken off. Drawing
+    is replaced by the mean of the folded normal distribution. Bins of equal mass: Roelofs et al., "Mitigating Bias in
+    Calibration Error Estimation" (AISTATS 2022).
+    """
+    found = calibration_bins(confidences, outcomes, bins=bins)
+    total = sum(one["n"] for one in found)
+    if not total:
         return None
-    order = np.argsort(confidence, kind="stable")
-    confidence, outcome = confidence[order], _tied_means(confidence[order], outcome[order])
-    parts = [part for part in np.array_split(np.arange(len(confidence)), bins) if len(part)]
-    gaps = [len(part) * abs(float(confidence[part].mean() - outcome[part].mean())) for part in parts]
-    return sum(gaps) / len(confidence)
+    error = sum(one["n"] * abs(one["confidence"] - one["right"]) for one in found) / total
+    drawn = sum(one["n"] * _drawn_gap(one) for one in found) / total
+    return max(0.0, 2 * error - drawn)
+
+
+def _drawn_gap(one: dict[str, Any]) -> float:
+    """Mean of a folded normal: the distance that a bin's redrawn share has from its confidence."""
+    gap, share = abs(one["confidence"] - one["right"]), one["right"]
+    deviation = math.sqrt(share * (1 - share) / max(1, one["n"] - 1))
+    if deviation == 0:
+        return float(gap)
+    far = gap / deviation
+    return deviation * math.sqrt(2 / math.pi) * math.exp(-far * far / 2) + gap * math.erf(far / math.sqrt(2))
+
+
+def mcnemar(won: int, lost: int) -> float:
+    """Exact two-sided p of McNemar's test (1947): the chance of a split as uneven when both are equally likely."""
+    n, fewer = won + lost, min(won, lost)
+    return min(1.0, 2 * sum(math.comb(n, k) for k in range(fewer + 1)) / 2**n)
 
 
 def _tied_means(confidence: Array, outcome: Array) -> Array:

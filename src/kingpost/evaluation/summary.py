@@ -11,6 +11,8 @@ from kingpost.types.answers import Route
 Row = dict[str, Any]
 ANSWER_MEASURES = ("exact_match", "token_f1", "number_accuracy", "rouge_l", "embedding_similarity")
 RETRIEVAL_MEASURES = (*(f"{what}_recall@{k}" for what in ("document", "place") for k in AT), "mrr")
+CITED_PAGES = ("page@1", "page@5", "page_or_next@1", "page_or_next@5")
+PERCENTILES = {"p50": 50.0, "p95": 95.0}
 CALIBRATION_DRAWS = 200
 
 
@@ -30,6 +32,8 @@ def _measures(rows: Sequence[Row]) -> dict[str, Any]:
         _answers(answered),
         _retrieval(rows),
         _citations(answered),
+        _cited(answered),
+        _numbers(answered),
         _abstention(answered),
         _calibration(answered),
         _latency(rows),
@@ -87,6 +91,33 @@ def _citations(rows: Sequence[Row]) -> Part:
     )
 
 
+def _cited(rows: Sequence[Row]) -> Part:
+    """Over answerable questions that name a document (a page); a refusal cites none."""
+    columns = {"cited_first": _column(rows, "cited_first")}
+    columns |= {f"cited_{name}": _column([row.get("cited_pages") or {} for row in rows], name) for name in CITED_PAGES}
+    return (
+        {name: statistics.mean(values) for name, values in columns.items()},
+        {name: statistics.interval(values) for name, values in columns.items()},
+        {"cited_first": len(columns["cited_first"]), "cited_page": len(columns["cited_page@1"])},
+    )
+
+
+def _numbers(rows: Sequence[Row]) -> Part:
+    """Numbers of answers that stand in no citation, and of how many; those of calculated answers on their own."""
+    found = [row["numbers"] for row in rows if row.get("numbers")]
+    read, calculated = ([one for one in found if one["calculated"] is wanted] for wanted in (False, True))
+    counts = {"read": _uncited(read), "calculated": _uncited(calculated)}
+    return (
+        {"uncited_numbers": {**counts["read"], "calculated": counts["calculated"]}},
+        {"uncited_numbers": statistics.wilson(counts["read"]["uncited"], counts["read"]["of"])},
+        {"numbers": counts["read"]["of"]},
+    )
+
+
+def _uncited(found: Sequence[Row]) -> dict[str, int]:
+    return {"uncited": sum(len(one["uncited"]) for one in found), "of": sum(one["count"] for one in found)}
+
+
 def _abstention(rows: Sequence[Row]) -> Part:
     abstained = [row["route"] == Route.ABSTAIN for row in rows]
     answerable = [bool(row["answerable"]) for row in rows]
@@ -113,8 +144,14 @@ def _calibration(rows: Sequence[Row]) -> Part:
 
 def _calibrated(rows: Sequence[Row]) -> tuple[dict[str, Any], dict[str, Any]]:
     confidence, right = [float(row["confidence"]) for row in rows], [float(row["right"]) for row in rows]
-    functions = {"ece": statistics.calibration_error, "brier": statistics.brier, "auroc": statistics.auroc}
+    functions = {
+        "ece": statistics.calibration_error,
+        "ece_debiased": statistics.debiased_calibration_error,
+        "brier": statistics.brier,
+        "auroc": statistics.auroc,
+    }
     values: dict[str, Any] = {name: function(confidence, right) for name, function in functions.items()}
+    values["bins"] = statistics.calibration_bins(confidence, right)
     values["risk_coverage"] = statistics.risk_coverage(confidence, right)
     ends: dict[str, Any] = {
         name: statistics.bootstrap(function, confidence, right, draws=CALIBRATION_DRAWS)
@@ -124,13 +161,17 @@ def _calibrated(rows: Sequence[Row]) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _latency(rows: Sequence[Row]) -> Part:
+    """Of whole answers, and of each part that their timings name."""
     milliseconds = [float(row["latency_ms"]) for row in rows]
-    shares = {"p50": 50.0, "p95": 95.0}
-    return (
-        {"latency_ms": {name: statistics.percentile(milliseconds, share) for name, share in shares.items()}},
-        {"latency_ms": {name: _percentile_interval(milliseconds, share) for name, share in shares.items()}},
-        {},
-    )
+    timed = [row.get("timings_ms") or {} for row in rows]
+    parts = {name: _column(timed, name) for name in dict.fromkeys(name for row in timed for name in row)}
+    by_part = {name: _percentiles(values) | {"n": len(values)} for name, values in parts.items()}
+    ends = {name: _percentile_interval(milliseconds, share) for name, share in PERCENTILES.items()}
+    return {"latency_ms": _percentiles(milliseconds) | {"parts": by_part}}, {"latency_ms": ends}, {}
+
+
+def _percentiles(values: Sequence[float]) -> dict[str, Any]:
+    return {name: statistics.percentile(values, share) for name, share in PERCENTILES.items()}
 
 
 def _percentile_interval(values: Sequence[float], share: float) -> statistics.Interval | None:
