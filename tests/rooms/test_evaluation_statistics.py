@@ -60,11 +60,11 @@ def test_bins_hold_equally_many_answers() -> None:
 
 def test_answers_of_one_confidence_are_never_parted_into_two_bins() -> None:
     found = calibration_bins([0.9] * 30 + [0.2] * 10, [1] * 30 + [0] * 10)
-    assert [(one["n"], one["confidence"], one["right"]) for one in found] == [
+    assert [(one.n, one.confidence, one.right) for one in found] == [
         (10, pytest.approx(0.2), 0.0),
         (30, pytest.approx(0.9), 1.0),
     ]
-    assert found[0]["interval"] == wilson(0, 10)
+    assert found[0].interval == wilson(0, 10)
     assert calibration_bins([], []) == []
 
 

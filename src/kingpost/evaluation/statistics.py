@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,7 @@ def interval(values: Sequence[float]) -> Interval | None:
     return bootstrap(np.mean, values)
 
 
-def wilson(successes: int, n: int) -> Interval | None:
+def wilson(successes: float, n: int) -> Interval | None:
     """Wilson's score interval of a share (1927), None of nothing."""
     if n == 0:
         return None
@@ -54,10 +55,22 @@ def bootstrap(statistic: Callable[..., Any], *columns: Sequence[float], draws: i
     return [float(np.percentile(usable, 2.5)), float(np.percentile(usable, 97.5))] if usable else None
 
 
-def calibration_bins(
-    confidences: Sequence[float], outcomes: Sequence[float], *, bins: int = BINS
-) -> list[dict[str, Any]]:
-    """Bins of equal mass by confidence: ``n``, mean ``confidence``, share ``right`` and its Wilson ``interval``.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bin:
+    """Answers of like confidence: how many, their mean confidence, the share of right ones and its interval."""
+
+    n: int
+    confidence: float
+    right: float
+    interval: Interval | None
+
+    @property
+    def gap(self) -> float:
+        return abs(self.confidence - self.right)
+
+
+def calibration_bins(confidences: Sequence[float], outcomes: Sequence[float], *, bins: int = BINS) -> list[Bin]:
+    """Bins of equal mass by confidence, with Wilson intervals.
 
     Answers of equal confidence are never parted, so that the order of rows has no say; bins may be fewer for that.
     """
@@ -67,15 +80,13 @@ def calibration_bins(
     _, group, counts = np.unique(confidence, return_inverse=True, return_counts=True)
     middles = np.cumsum(counts) - counts / 2
     places = (middles * bins / len(confidence)).astype(int)[group]
-    return [
-        {
-            "n": len(inside := outcome[places == place]),
-            "confidence": float(confidence[places == place].mean()),
-            "right": float(inside.mean()),
-            "interval": wilson(inside.sum(), len(inside)),
-        }
-        for place in np.unique(places)
-    ]
+    inside = [places == place for place in np.unique(places)]
+    return [_bin(confidence[those], outcome[those]) for those in inside]
+
+
+def _bin(confidence: Array, outcome: Array) -> Bin:
+    share, n = float(outcome.mean()), len(outcome)
+    return Bin(n=n, confidence=float(confidence.mean()), right=share, interval=wilson(share * n, n))
 
 
 def calibration_error(confidences: Sequence[float], outcomes: Sequence[float], *, bins: int = BINS) -> float | None:
@@ -85,8 +96,7 @@ def calibration_error(confidences: Sequence[float], outcomes: Sequence[float], *
     ``debiased_calibration_error``.
     """
     found = calibration_bins(confidences, outcomes, bins=bins)
-    total = sum(one["n"] for one in found)
-    return sum(one["n"] * abs(one["confidence"] - one["right"]) for one in found) / total if total else None
+    return _weighted(found, [one.gap for one in found])
 
 
 def debiased_calibration_error(
@@ -101,22 +111,23 @@ def debiased_calibration_error(
     Calibration Error Estimation" (AISTATS 2022).
     """
     found = calibration_bins(confidences, outcomes, bins=bins)
-    total = sum(one["n"] for one in found)
-    if not total:
-        return None
-    error = sum(one["n"] * abs(one["confidence"] - one["right"]) for one in found) / total
-    drawn = sum(one["n"] * _drawn_gap(one) for one in found) / total
-    return max(0.0, 2 * error - drawn)
+    error, drawn = _weighted(found, [one.gap for one in found]), _weighted(found, [_drawn_gap(one) for one in found])
+    return None if error is None or drawn is None else max(0.0, 2 * error - drawn)
 
 
-def _drawn_gap(one: dict[str, Any]) -> float:
+def _weighted(bins: Sequence[Bin], values: Sequence[float]) -> float | None:
+    """The mean over bins, each weighing what it holds."""
+    total = sum(one.n for one in bins)
+    return sum(one.n * value for one, value in zip(bins, values, strict=True)) / total if total else None
+
+
+def _drawn_gap(one: Bin) -> float:
     """Mean of a folded normal: the distance that a bin's redrawn share has from its confidence."""
-    gap, share = abs(one["confidence"] - one["right"]), one["right"]
-    deviation = math.sqrt(share * (1 - share) / max(1, one["n"] - 1))
+    deviation = math.sqrt(one.right * (1 - one.right) / max(1, one.n - 1))
     if deviation == 0:
-        return float(gap)
-    far = gap / deviation
-    return deviation * math.sqrt(2 / math.pi) * math.exp(-far * far / 2) + gap * math.erf(far / math.sqrt(2))
+        return one.gap
+    far = one.gap / deviation
+    return deviation * math.sqrt(2 / math.pi) * math.exp(-far * far / 2) + one.gap * math.erf(far / math.sqrt(2))
 
 
 def mcnemar(won: int, lost: int) -> float:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from kingpost.evaluation import statistics
@@ -151,7 +152,7 @@ def _calibrated(rows: Sequence[Row]) -> tuple[dict[str, Any], dict[str, Any]]:
         "auroc": statistics.auroc,
     }
     values: dict[str, Any] = {name: function(confidence, right) for name, function in functions.items()}
-    values["bins"] = statistics.calibration_bins(confidence, right)
+    values["bins"] = [asdict(one) for one in statistics.calibration_bins(confidence, right)]
     values["risk_coverage"] = statistics.risk_coverage(confidence, right)
     ends: dict[str, Any] = {
         name: statistics.bootstrap(function, confidence, right, draws=CALIBRATION_DRAWS)
