@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from kingpost.errors import NotFound
 from kingpost.ports import RecordStore
 from kingpost.types.answers import Turn
-from kingpost.types.documents import Chunk, ContainerListing, Document, Revision, WebPage
+from kingpost.types.documents import Chunk, ContainerListing, Document, Profile, Revision, WebPage
 from kingpost.types.evaluation import Parameters
 from kingpost.types.feedback import Feedback, Review
 from kingpost.types.models import Dataset, GateReport, ModelVersion
@@ -129,6 +129,11 @@ class Records:
     def chunks(self) -> Table[Chunk]:
         """Partition: document id (see ``chunk_partition``)."""
         return Table(self.store, "chunks", Chunk, remembered=REMEMBERED_CHUNKS)
+
+    @cached_property
+    def profiles(self) -> Table[Profile]:
+        """Partition: document id; id: revision id."""
+        return Table(self.store, "profiles", Profile)
 
     @cached_property
     def containers(self) -> Table[ContainerListing]:

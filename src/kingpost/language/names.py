@@ -4,7 +4,8 @@ import re
 
 from kingpost.language.normalise import STOP_WORDS, one_form
 
-_WORD = re.compile(r"(?<![\w-])[A-Z][\w&'.-]*")
+_WORD = re.compile(r"(?<![\w-])(?:[a-z]{1,2}(?=[A-Z][a-z]{2}))?[A-Z][\w&'.-]*")
+"""A small letter or two may come first, as in iPhone; units such as kPa and mmHg are none."""
 _OPENERS_TEXT = """
 what which who whom whose when where why how is are was were does do did can could should shall will would may
 might must has have had if in on at for of to from under according per regarding name list give tell show
@@ -18,7 +19,8 @@ _OPENERS = frozenset(_OPENERS_TEXT.split())
 _ORDINARY_INITIALS_TEXT = """
 i a ok faq id pdf xlsx csv html q rev no
 """
-_ORDINARY_INITIALS = frozenset(_ORDINARY_INITIALS_TEXT.split())
+_LEFT_OUT = STOP_WORDS | _OPENERS | frozenset(_ORDINARY_INITIALS_TEXT.split())
+_DIGIT = re.compile(r"[\d_]")
 
 
 def names(text: str) -> tuple[str, ...]:
@@ -30,7 +32,7 @@ def names(text: str) -> tuple[str, ...]:
 def _name(text: str, match: re.Match[str]) -> str:
     word = match[0].rstrip(".'-&").removesuffix("'s")
     folded = word.casefold()
-    if any(char.isdigit() or char == "_" for char in word) or folded in STOP_WORDS | _OPENERS | _ORDINARY_INITIALS:
+    if folded in _LEFT_OUT or _DIGIT.search(word):
         return ""
     if _opens_sentence(text, match.start()) and not _is_mixed(word) and not _followed_by_name(text, match.end()):
         return ""
@@ -43,7 +45,7 @@ def _is_mixed(word: str) -> bool:
 
 
 def _opens_sentence(text: str, start: int) -> bool:
-    before = text[:start].rstrip(" \"'([")
+    before = text[max(0, start - 8) : start].rstrip(" \"'([") or text[:start].rstrip(" \"'([")
     return not before or before[-1] in ".!?:\n\u2022-|;"
 
 

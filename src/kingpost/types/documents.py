@@ -388,6 +388,25 @@ class Chunk:
         return (self.content_hash, *(cell.content_hash for cell in self.cells))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What one revision of a document is about, for telling the document from its like.
+
+    ``names`` counts, by capitalised word (casefolded), the chunks that hold it; ``head`` are the words, identifiers
+    and days of its first chunks; ``shape`` are hashes of its headings and labels without figures: documents of one
+    series share most of them. ``period_end`` is the day on which the period that it reports on ends, ``months`` how
+    long that is (0: not told), ``quarter`` which one of its fiscal year (0: not told).
+    """
+
+    chunks: int
+    names: dict[str, int] = field(default_factory=dict)
+    head: tuple[str, ...] = ()
+    shape: tuple[int, ...] = ()
+    period_end: str = ""
+    months: int = 0
+    quarter: int = 0
+
+
 class FileState(StrEnum):
     """How a file of an ingest run ended."""
 
