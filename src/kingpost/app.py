@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kingpost.answering.conversation import Conversations
     from kingpost.answering.from_documents import DocumentAnswerer
     from kingpost.answering.routing import QuestionRouter
+    from kingpost.answering.versions import Versions
     from kingpost.backends.local.model_cache import ModelCache
     from kingpost.documents.ingest import Ingestor
     from kingpost.documents.library import Library
@@ -215,6 +216,18 @@ class App:
             records=self.records,
             live_model=live_model,
             settings=self.settings.answering,
+            versions=self.versions(live_model),
+        )
+
+    def versions(self, live_model: "Callable[[], LiveModel | None]") -> "Versions":
+        """What answers depend on beside their question and the documents."""
+        from kingpost.answering.versions import Versions
+
+        return Versions(
+            settings=self.settings,
+            records=self.records,
+            digest_of=lambda name: self.model_cache.digest(name),
+            live_model=live_model,
         )
 
     # Feedback

@@ -9,16 +9,23 @@ from langchain_core.language_models import BaseChatModel
 
 from kingpost.answering import confidence
 from kingpost.answering.conversation import Conversations
-from kingpost.answering.drafts import NO_MODEL, Answering, Draft, abstained, drain
+from kingpost.answering.drafts import NO_MODEL, Answering, Draft, abstained, as_read, drained
 from kingpost.answering.from_documents import DocumentAnswerer
 from kingpost.answering.known import agrees, recall, references
 from kingpost.answering.routing import QuestionRouter, RouteDecision
 from kingpost.answering.standing import with_standing
+from kingpost.answering.versions import Versions
 from kingpost.errors import BackendUnavailable
-from kingpost.language import prompts
 from kingpost.records import Records
 from kingpost.settings import AnsweringSettings
-from kingpost.types.answers import Answer, AnswerEvent, Confidence, Question, Route
+from kingpost.types.answers import (
+    Answer,
+    AnswerEvent,
+    Confidence,
+    Question,
+    Route,
+    TurnRecord,
+)
 from kingpost.types.models import LiveModel, ModelVersion
 from kingpost.types.search import Passage
 
@@ -36,6 +43,7 @@ class Answerer:
     records: Records
     live_model: Callable[[], LiveModel | None]
     settings: AnsweringSettings
+    versions: Versions
 
     def answer(self, question: Question, *, store: bool = True) -> Answer:
         """The whole answer. ``store`` False keeps no turn: for measuring."""
@@ -48,24 +56,29 @@ class Answerer:
 
     def stream(self, question: Question, *, store: bool = True) -> Iterator[AnswerEvent]:
         """Events as the answer comes about; the last holds the whole answer, already stored."""
+        answer, record = yield from self._produced(question)
+        if store:
+            answer = self.conversations.append(answer, question, record)
+        yield AnswerEvent(kind="answer", text=answer.answer, answer=answer)
+
+    def rehearse(self, question: Question) -> tuple[Answer, TurnRecord]:
+        """The answer with all that produced it; nothing is stored."""
+        return drained(self._produced(question))
+
+    def _produced(self, question: Question) -> Generator[AnswerEvent, None, tuple[Answer, TurnRecord]]:
         draft = self._draft(question)
         yield AnswerEvent(kind="status", text="Is this a known question?")
         decision = self._validate(draft)
         answer = yield from self._by_route(draft, decision)
         draft.timed("total", draft.started)
         answer = replace(answer, question=question.text, standalone=draft.standalone, timings_ms=dict(draft.timings))
-        answer = with_standing(answer, question, self.records)
-        if store:
-            answer = self.conversations.append(
-                answer, question, passages=draft.passages, versions=self._versions(answer)
-            )
-        yield AnswerEvent(kind="answer", text=answer.answer, answer=answer)
+        return with_standing(answer, question, self.records), self._record(draft)
 
     def read(self, question: Question, passages: Sequence[Passage]) -> Answer:
         """Answer from these passages alone; nothing is stored."""
         draft = self._draft(question)
         findings = self.documents.retriever.findings(draft.standalone, passages)
-        return drain(self.documents.from_findings(draft, findings))
+        return drained(self.documents.from_findings(draft, findings))
 
     def _draft(self, question: Question) -> Draft:
         started = time.perf_counter()
@@ -75,7 +88,7 @@ class Answerer:
     def _validate(self, draft: Draft) -> RouteDecision:
         since = time.perf_counter()
         decision = self.router.route(replace(draft.question, text=draft.standalone))
-        draft.validation = decision.validation
+        draft.validation, draft.considered = decision.validation, decision.considered
         draft.timed("validation", since)
         return decision
 
@@ -147,6 +160,15 @@ class Answerer:
             model=live.version.id,
         )
 
-    def _versions(self, answer: Answer) -> dict[str, str]:
-        live = self.live_model()
-        return {"prompt": prompts.VERSION, "live_model": live.version.id if live else "", "model": answer.model}
+    def _record(self, draft: Draft) -> TurnRecord:
+        found = draft.findings
+        return TurnRecord(
+            asked=draft.question,
+            considered=draft.considered,
+            passages=tuple(as_read(passage) for passage in found.passages) if found else (),
+            searched=len(found.searched) if found else 0,
+            unknown=found.unknown if found else (),
+            apart=found.apart if found else False,
+            versions=self.versions.in_use(),
+            settings=self.versions.values(),
+        )

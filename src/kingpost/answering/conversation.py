@@ -2,14 +2,13 @@
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from kingpost.language.identifiers import identifiers
 from kingpost.language.normalise import normalise, stems
 from kingpost.records import Records
-from kingpost.types.answers import Answer, Question, Turn
+from kingpost.types.answers import Answer, Question, Turn, TurnRecord
 
 _OPENING = re.compile(
     r"^\s*(?:(?:and )?(?:what|how) about|and|but|or|also|then|so|same (?:question )?for|now)\b[\s,:]*",
@@ -33,13 +32,18 @@ _FUNCTION_START = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversations:
-    """The turns of all conversations. A user sees only conversations of their own."""
+    """The turns of all conversations. A user sees only conversations of their own.
+
+    ``before`` shows conversations as they were before the turn of that number.
+    """
 
     records: Records
+    before: int | None = None
 
     def turns(self, conversation: str, user: str) -> list[Turn]:
         """The conversation's turns in order; none of another user's."""
-        turns = [turn for turn in self.records.turns.all(partition=conversation) if turn.user == user]
+        kept = self.records.turns.all(partition=conversation)
+        turns = [turn for turn in kept if turn.user == user and (self.before is None or turn.number < self.before)]
         return sorted(turns, key=lambda turn: turn.number)
 
     def standalone(self, question: Question, *, history_turns: int = 4) -> str:
@@ -47,9 +51,7 @@ class Conversations:
         earlier = self._asked_before(question)[-history_turns:] if history_turns else []
         return rewritten(question.text, earlier)
 
-    def append(
-        self, answer: Answer, question: Question, *, passages: Iterable[str], versions: Mapping[str, str]
-    ) -> Answer:
+    def append(self, answer: Answer, question: Question, record: TurnRecord) -> Answer:
         """Store the answer as the conversation's next turn; gives it back with its turn id."""
         conversation = question.conversation or new_conversation()
         number = len(list(self.records.turns.all(partition=conversation))) + 1
@@ -64,8 +66,7 @@ class Conversations:
                 user=question.user,
                 groups=question.groups,
                 asked_at=datetime.now(UTC).isoformat(timespec="seconds"),
-                passages=tuple(passages),
-                versions=dict(versions),
+                record=record,
             )
             if self.records.turns.put_if(turn_id, turn, version=0, partition=conversation):
                 return numbered

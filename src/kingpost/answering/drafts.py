@@ -3,9 +3,23 @@
 import time
 from collections.abc import Generator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from kingpost.errors import BackendUnavailable, MissingModel, NotFound
-from kingpost.types.answers import Answer, AnswerEvent, Confidence, Question, Route, Validation
+from kingpost.retrieval.search import Findings
+from kingpost.types.answers import (
+    Answer,
+    AnswerEvent,
+    Confidence,
+    ConsideredQuestion,
+    PassageRead,
+    Question,
+    Route,
+    Validation,
+)
+from kingpost.types.search import Passage
+
+T = TypeVar("T")
 
 NO_MODEL = (BackendUnavailable, MissingModel, NotFound)
 """A model that cannot be asked costs its words, never the answer: the quote or the documents are still there."""
@@ -22,7 +36,8 @@ class Draft:
     standalone: str
     started: float
     timings: dict[str, float] = field(default_factory=dict)
-    passages: tuple[str, ...] = ()
+    findings: Findings | None = None
+    considered: tuple[ConsideredQuestion, ...] = ()
     validation: Validation = field(default_factory=Validation)
 
     def timed(self, step: str, since: float) -> None:
@@ -42,11 +57,29 @@ def abstained(sure: Confidence, reason: str, draft: Draft) -> Answer:
     )
 
 
-def drain(events: Answering) -> Answer:
-    """Run a generator of events to its end and give back the answer that it returns."""
+def as_read(passage: Passage) -> PassageRead:
+    """A passage as it is kept with the turn."""
+    chunk = passage.chunk
+    return PassageRead(
+        chunk=chunk.id,
+        content_hash=chunk.content_hash,
+        document=chunk.document_id,
+        name=passage.document.name,
+        revision=chunk.revision_id,
+        location=chunk.location,
+        mark=passage.document.mark,
+        score=passage.score,
+        similarity=passage.similarity,
+        legs=dict(passage.legs),
+        features=dict(passage.features),
+    )
+
+
+def drained(events: Generator[AnswerEvent, None, T]) -> T:
+    """Run a generator of events to its end and give back what it returns."""
     while True:
         try:
             next(events)
         except StopIteration as end:
-            answer: Answer = end.value
-            return answer
+            result: T = end.value
+            return result

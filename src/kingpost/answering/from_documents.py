@@ -48,7 +48,7 @@ class DocumentAnswerer:
 
     def from_findings(self, draft: Draft, findings: Findings) -> Answering:
         """Answer from what retrieval found."""
-        draft.passages = tuple(passage.chunk.id for passage in findings.passages)
+        draft.findings = findings
         since = time.perf_counter()
         quoted = ExtractiveReader(retriever=self.retriever, embed=self.retriever.embeddings.embed_documents).read(
             findings

@@ -12,7 +12,7 @@ from kingpost.language.slots import differences, slots
 from kingpost.records import Records
 from kingpost.retrieval.questions import QuestionBank
 from kingpost.settings import ValidationSettings
-from kingpost.types.answers import Question, Route, Validation, Verdict
+from kingpost.types.answers import ConsideredQuestion, Question, Route, Validation, Verdict
 from kingpost.types.models import LiveModel, TrainedQuestion
 from kingpost.types.questions import KnownQuestion, QuestionCandidate
 
@@ -27,12 +27,16 @@ _NEAR = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteDecision:
-    """The route, why, and what is needed to take it: the matched pair, and its question as the live model knows it."""
+    """The route, why, and what is needed to take it: the matched pair, and its question as the live model knows it.
+
+    ``considered`` are the known questions that were compared, nearest first.
+    """
 
     route: Route
     validation: Validation
     pair: KnownQuestion | None = None
     trained: TrainedQuestion | None = None
+    considered: tuple[ConsideredQuestion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +54,7 @@ class _Match:
 
     validation: Validation
     pairs: tuple[KnownQuestion, ...] = field(default=())
+    considered: tuple[ConsideredQuestion, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +79,7 @@ class QuestionRouter:
             return RouteDecision(route=Route.RAG, validation=Validation(stage="asked", why=why))
         match = self._match(question)
         decision = self._first_servable(question, match)
+        decision = replace(decision, considered=_as_decided(match.considered, decision.validation))
         if decision.route is Route.RAG and question.route in (Route.APPROVED, Route.FINE_TUNED):
             validation = replace(decision.validation, stage="asked", why=_refusal(question.route, decision.validation))
             return replace(decision, route=Route.ABSTAIN, validation=validation)
@@ -82,20 +88,23 @@ class QuestionRouter:
     def _match(self, question: Question) -> _Match:
         exact = self.bank.exact(question.text, question.groups)
         if exact is not None and self._is_for(exact.pair, question):
-            return _Match(validation=_same(exact, stage="exact", why="the very wording"), pairs=(exact.pair,))
+            validation = _same(exact, stage="exact", why="the very wording")
+            return _Match(validation=validation, pairs=(exact.pair,), considered=(_of_exact(validation),))
         found = self.bank.candidates(question.text, limit=self.settings.candidates, groups=question.groups)
         compared = self._compared(question.text, [one for one in found if self._is_for(one.pair, question)])
         threshold = self.threshold
+        considered = tuple(_considered(one, threshold) for one in compared)
         same = sorted(
             (one for one in compared if not one.reasons and one.score >= threshold), key=lambda one: -one.score
         )
         if not same:
-            return _Match(validation=_scored(_different(compared), compared))
+            return _Match(validation=_scored(_different(compared), compared), considered=considered)
         others = [one for one in compared if one not in same]
         why = f"slots agree; verified at {same[0].score:.2f} (from {threshold:.2f} on)"
         validation = replace(_same(same[0].candidate, stage="verifier", why=why), near=_near(others))
         validation = _scored(validation, compared)
-        return _Match(validation=validation, pairs=tuple(one.candidate.pair for one in same))
+        pairs = tuple(one.candidate.pair for one in same)
+        return _Match(validation=validation, pairs=pairs, considered=considered)
 
     def _is_for(self, pair: KnownQuestion, question: Question) -> bool:
         """Whether it is of the documents asked in, and the asker may read all that its answer stands on today."""
@@ -202,6 +211,48 @@ def _scored(validation: Validation, compared: Sequence[_Compared]) -> Validation
     """With the best score of the verifier, so that another threshold can be judged."""
     best = max((one for one in compared if not one.reasons), key=lambda one: one.score, default=None)
     return replace(validation, scored=best.candidate.pair.question, score=best.score) if best else validation
+
+
+def _considered(one: _Compared, threshold: float) -> ConsideredQuestion:
+    """A candidate with its verdict, and where and why it was reached."""
+    if one.reasons:
+        verdict, stage, why = Verdict.DIFFERENT, "slots", "; ".join(one.reasons)
+    elif one.score >= threshold:
+        verdict, stage, why = Verdict.SAME, "verifier", f"verified at {one.score:.2f} (from {threshold:.2f} on)"
+    elif one.score:
+        verdict, stage, why = Verdict.DIFFERENT, "verifier", f"verified only at {one.score:.2f}"
+    else:
+        verdict, stage, why = Verdict.DIFFERENT, "candidates", "others come nearer, or it is too far in meaning"
+    return ConsideredQuestion(
+        question=one.candidate.pair.question,
+        pair_id=one.candidate.pair.id,
+        similarity=round(one.candidate.similarity, 4),
+        verdict=verdict,
+        stage=stage,
+        why=why,
+        score=round(one.score, 4),
+    )
+
+
+def _of_exact(validation: Validation) -> ConsideredQuestion:
+    return ConsideredQuestion(
+        question=validation.nearest,
+        pair_id=validation.pair_id,
+        similarity=validation.similarity,
+        verdict=validation.verdict,
+        stage=validation.stage,
+        why=validation.why,
+    )
+
+
+def _as_decided(considered: Sequence[ConsideredQuestion], validation: Validation) -> tuple[ConsideredQuestion, ...]:
+    """With what came of the matched one after it was verified: its evidence has changed, or no route serves it."""
+    return tuple(
+        replace(one, verdict=validation.verdict, stage=validation.stage, why=validation.why)
+        if one.pair_id == validation.pair_id
+        else one
+        for one in considered
+    )
 
 
 def _near(compared: Sequence[_Compared]) -> tuple[str, ...]:

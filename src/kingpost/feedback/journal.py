@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TypedDict, Unpack
 
-from kingpost.errors import NotFound, UsageError
-from kingpost.records import Records, turn_conversation
+from kingpost.errors import UsageError
+from kingpost.records import Records, find_turn
 from kingpost.types.answers import LOCAL_USER, Turn
 from kingpost.types.feedback import Feedback, Review, ReviewKind, ReviewState, Severity
 
@@ -78,14 +78,6 @@ class FeedbackJournal:
                 earlier, state=ReviewState.REJECTED, decided_by=feedback.user, decided_at=now(), comment="withdrawn"
             )
             self.records.reviews.put(id, withdrawn)
-
-
-def find_turn(records: Records, turn_id: str) -> Turn:
-    """The turn. Raises ``NotFound``."""
-    turn = records.turns.find(turn_id, partition=turn_conversation(turn_id))
-    if turn is None:
-        raise NotFound(f"there is no turn {turn_id!r}", next="take the turn id from the answer: kingpost ask --json")
-    return turn
 
 
 def now() -> str:

