@@ -49,6 +49,7 @@ def citation_json(citation: Citation) -> dict[str, Any]:
         "view": citation.view,
         "score": round(citation.score, 4),
         "status": citation.status.value,
+        "header": list(citation.header),
     }
 
 

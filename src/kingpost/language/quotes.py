@@ -32,6 +32,11 @@ def find_quote(quote: str, text: str) -> tuple[int, int] | None:
     return spans[starts[0]][1], spans[starts[0] + size - 1][2]
 
 
+def words_of(text: str) -> list[str]:
+    """The words of a text as quotes are compared: case, spaces, dashes and punctuation do not count."""
+    return [word for word, _, _ in _tokens(text)]
+
+
 def _tokens(text: str) -> list[tuple[str, int, int]]:
     """Comparable words with their spans; a word broken over two lines is one token."""
     found: list[tuple[str, int, int]] = []
