@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from kingpost.answering.confidence import band
-from kingpost.types.answers import Answer, Citation
+from kingpost.types.answers import Answer, AnswerSentence, Citation
 from kingpost.types.documents import Location, PageLocation, SheetLocation
 
 
@@ -33,6 +33,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "usage": dict(answer.usage),
         "standalone": answer.standalone or answer.question,
         "reader": answer.reader or None,
+        "sentences": [sentence_json(sentence) for sentence in answer.sentences],
     }
 
 
@@ -51,6 +52,11 @@ def citation_json(citation: Citation) -> dict[str, Any]:
         "status": citation.status.value,
         "header": list(citation.header),
     }
+
+
+def sentence_json(sentence: AnswerSentence) -> dict[str, Any]:
+    """One sentence with the numbers of the references that hold it."""
+    return {"text": sentence.text, "citations": list(sentence.citations), "missing": list(sentence.missing)}
 
 
 def location_json(location: Location) -> dict[str, Any]:

@@ -65,6 +65,17 @@ class Citation:
     content_hash: str = ""
     status: RevisionStatus = RevisionStatus.CURRENT
     """Of the revision, on the day of the answer."""
+    header: tuple[str, ...] = ()
+    """What governs the quote without being part of it: the headers of a cell, the name of a field."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerSentence:
+    """A sentence of an answer, the numbers (from 1) of the citations that hold it, and what of it none holds."""
+
+    text: str
+    citations: tuple[int, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +135,7 @@ class Answer:
     reader: str = ""
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     usage: Mapping[str, int] = field(default_factory=dict)
+    sentences: tuple[AnswerSentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
