@@ -6,6 +6,7 @@ import pytest
 from document_makers import cut
 
 from kingpost.answering.tables.asking import ask
+from kingpost.answering.tables.meaning import remembered
 from kingpost.answering.tables.model import Kind, Table, tables_of, turned
 from kingpost.answering.tables.scoring import Scored
 
@@ -51,8 +52,8 @@ UNLIKE = """# Parts
 """
 
 
-def nothing_means_the_same(_: str, names: Sequence[str]) -> list[float]:
-    return [0.0 for _ in names]
+def nothing_means_the_same(texts: Sequence[str], names: Sequence[str]) -> list[list[float]]:
+    return [[0.0 for _ in names] for _ in texts]
 
 
 def table(text: str) -> Table:
@@ -160,3 +161,47 @@ def test_the_steps_and_the_cells_that_were_used_are_given() -> None:
 def test_what_only_repeats_the_question_is_no_answer() -> None:
     found = ask("Is there a door D-101?", [table(DOORS)], meaning=nothing_means_the_same, priors={})
     assert all(scored.result.texts != ("D-101",) for scored in found)
+
+
+RACKING = """# Racks
+
+| Rack | Vendor | Bay height [mm] | Shelf |
+| --- | --- | --- | --- |
+| R1 | Norden | 2,100 | steel |
+| R2 | Halle | 2,700 | timber |
+| R3 | Ostra | 1,900 | steel |
+"""
+
+
+def vendors_are_suppliers(texts: Sequence[str], names: Sequence[str]) -> list[list[float]]:
+    return [[float({text, name} == {"supplier", "vendor"}) for name in names] for text in texts]
+
+
+def test_a_word_that_means_the_same_names_a_column() -> None:
+    found = ask(
+        "Which supplier delivered R2?", tables_of(cut("t.md", RACKING)), meaning=vendors_are_suppliers, priors={}
+    )
+    assert found[0].result.texts == ("Halle",)
+
+
+def test_words_about_the_table_itself_need_no_explanation() -> None:
+    assert best("How many racks are shown in this table?", RACKING).features["explained"] == 1.0
+
+
+def test_the_most_of_something_is_never_decided_by_a_date() -> None:
+    text = DOORS.replace("Width [mm]", "Leaves").replace("Load [kN]", "Hinges")
+    assert "Installed" not in best("Which location has the most hinges?", text).result.steps
+    assert answer("Which door has the most hinges?", text) == "D-104"
+
+
+def test_texts_are_embedded_once() -> None:
+    asked: list[str] = []
+
+    def embed(texts: list[str]) -> list[list[float]]:
+        asked.extend(texts)
+        return [[1.0, 0.0] for _ in texts]
+
+    memory = remembered(embed)
+    memory.cosines(["rack"], ["Bay height", "Vendor"])
+    assert memory.cosines(["rack", "shelf"], ["Vendor"]) == [[1.0], [1.0]]
+    assert asked == ["rack", "Bay height", "Vendor", "shelf"]

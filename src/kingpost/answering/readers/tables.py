@@ -3,15 +3,12 @@
 import re
 from collections.abc import Sequence
 
-import numpy as np
-
 from kingpost.answering.citations import cite_cells, without_repeats
 from kingpost.answering.readers.cells import with_unit
 from kingpost.answering.readers.reading import Reading, ReadingKind
-from kingpost.answering.readers.sentences import Embed
 from kingpost.answering.readers.values import narrowed
 from kingpost.answering.tables.asking import ask
-from kingpost.answering.tables.linking import Meaning
+from kingpost.answering.tables.meaning import Embed, remembered
 from kingpost.answering.tables.model import TableCell, tables_of
 from kingpost.answering.tables.program import Operation
 from kingpost.answering.tables.scoring import Scored
@@ -39,7 +36,7 @@ def read_tables(findings: Findings, retriever: Retriever, embed: Embed) -> Readi
     if not rows:
         return None
     priors = _priors(findings)
-    found = ask(findings.analysis.question, tables_of(rows), meaning=_meaning(embed), priors=priors)
+    found = ask(findings.analysis.question, tables_of(rows), meaning=remembered(embed).cosines, priors=priors)
     if not found or _leaves_row_named(found[0], findings):
         return None
     reading = _reading(found, findings)
@@ -72,15 +69,6 @@ def _priors(findings: Findings) -> dict[str, float]:
         if passage.chunk.table:
             priors.setdefault(passage.chunk.table, 1 / rank)
     return priors
-
-
-def _meaning(embed: Embed) -> Meaning:
-    def cosines(text: str, names: Sequence[str]) -> list[float]:
-        vectors = np.asarray(embed([text, *names]), dtype=np.float32)
-        nearness: list[float] = (vectors[1:] @ vectors[0]).tolist()
-        return nearness
-
-    return cosines
 
 
 def _reading(found: Sequence[Scored], findings: Findings) -> Reading:

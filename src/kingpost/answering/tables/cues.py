@@ -81,6 +81,13 @@ class Request:
         return [found for found in self.cues if found.cue in cues]
 
 
+ABOUT_TABLES = frozenset(
+    "tabl chart list column row record entri entry sheet spreadsheet accord shown show given display mention onli only"
+    " data there".split()
+)
+"""Stems of words that speak of the table, not of what stands in it."""
+ROWS = frozenset("entri record row line".split())
+"""Stems of words for rows: to ask how many there are asks for no column."""
 _NUMERALS = {"zero": "0", "one": "1", **NUMERALS}
 _OPERAND = (
     r"(?P<value>(?:[$\u20ac\u00a3]\s?)?[-+]?\d[\d,]*(?:\.\d+)?(?:\s?(?:%|percent|hundred|thousand|million"

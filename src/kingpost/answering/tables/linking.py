@@ -1,34 +1,23 @@
-"""Links words of a question to a table: to headers, and to cells as conditions that select rows."""
+"""Links words of a question to the cells of a table, as conditions that select rows, and to its headers."""
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from kingpost.answering.tables.cues import Asked, Cue, Request
+from kingpost.answering.tables.cues import Cue, Request
 from kingpost.answering.tables.matching import holds
 from kingpost.answering.tables.model import Column, Kind, Table
+from kingpost.answering.tables.naming import HeaderLink, Nearness, header_stems, named
 from kingpost.answering.tables.program import Condition, Relation
 from kingpost.answering.tables.values import Token, Value, read, tokens
-
-Meaning = Callable[[str, Sequence[str]], Sequence[float]]
-"""How near in meaning each of some names is to a text, as cosines."""
 
 _BRACKETS = re.compile(r"[\[(][^\])]*[\])]")
 SHARE_OF_CELL = 0.5
 SHORT_CELL = 7
 FEW_ROWS_SHARE = 0.6
-IMPLIED, IMPLIED_BY_HEAD = 0.7, 0.6
-"""What it counts that the question word, or what it asks for, stands for a column."""
-SOFT = 0.6
-"""What a header that only means the same counts, against one that is named."""
-NEAR, FAR = 0.55, 0.2
-"""Cosines from which a header means the same, and below which it does not."""
 MOST_LINKS = 14
 SHORT_WORD = 3
-UNSAID = frozenset({"name", "column", "item", "s"})
-"""Words of headers that questions leave out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,18 +32,6 @@ class ValueLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HeaderLink:
-    """How a column is named by the question: by which words, and how well (0..1)."""
-
-    column: int
-    positions: frozenset[int]
-    score: float
-    lexical: float
-    implied: bool = False
-    """Whether an adjective of the question measures it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Links:
     """Everything that links one question to one table."""
 
@@ -63,64 +40,15 @@ class Links:
     caption: frozenset[int]
 
 
-def link(request: Request, table: Table, meaning: Mapping[str, float]) -> Links:
-    """``meaning`` gives the cosine of the question with each column name."""
+def link(request: Request, table: Table, nearness: Nearness) -> Links:
+    """``nearness`` says which headers mean what the question says in other words."""
     taken = frozenset(at for found in request.cues if found.values for at in found.positions)
     caption = {token.stem for part in table.caption for token in tokens(part) if token.content}
     return Links(
-        headers=tuple(_header(request, column, taken, meaning.get(column.name, 0.0)) for column in table.columns),
+        headers=tuple(named(request, column, taken, nearness) for column in table.columns),
         values=tuple(_values(request, table, taken)),
         caption=frozenset(at for at, token in enumerate(request.tokens) if token.content and token.stem in caption),
     )
-
-
-@lru_cache(maxsize=8192)
-def _header_stems(header: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Stems of the whole path, and of its last part, without units in brackets."""
-    parts = [tuple(t.stem for t in tokens(_BRACKETS.sub(" ", part)) if t.content) for part in header]
-    if not any(parts):
-        parts = [tuple(t.stem for t in tokens(part) if t.content) for part in header]
-    return tuple(stem for part in parts for stem in part), (parts[-1] if parts else ())
-
-
-_KIND_STEMS = {Kind.MOMENT: ("year", "date", "day", "month", "when"), Kind.NUMBER: (), Kind.TEXT: ()}
-
-
-def _header(request: Request, column: Column, taken: frozenset[int], cosine: float) -> HeaderLink:
-    whole, last = _header_stems(column.header)
-    named = frozenset(
-        at for at, token in enumerate(request.tokens) if token.content and at not in taken and token.stem in whole
-    )
-    stems = {request.tokens[at].stem for at in named}
-    lexical = _share(last, stems) * 0.6 + _share(whole, stems) * 0.4
-    if lexical and request.head:
-        heading = {request.tokens[at].stem for at in request.head}
-        lexical = min(1.0, lexical * (1.0 if heading & set(whole) else 0.9))
-    soft = SOFT * min(1.0, max(0.0, (cosine - FAR) / (NEAR - FAR)))
-    implied = _implied(request, column)
-    return HeaderLink(
-        column=column.index,
-        positions=named,
-        score=max(lexical, soft, implied),
-        lexical=lexical,
-        implied=bool(request.implied & set(whole)),
-    )
-
-
-def _share(wanted: Sequence[str], found: set[str]) -> float:
-    """Share of a header's words that are said; "name" need not be."""
-    telling = [stem for stem in wanted if stem not in UNSAID] or wanted
-    return sum(stem in found for stem in telling) / len(telling) if telling else 0.0
-
-
-def _implied(request: Request, column: Column) -> float:
-    """A column of dates is what "when" and "which year" ask for, whatever it is called."""
-    if request.implied & set(_header_stems(column.header)[0]):
-        return IMPLIED
-    if request.asked is Asked.MOMENT and column.kind is Kind.MOMENT:
-        return IMPLIED
-    heading = {request.tokens[at].stem for at in request.head}
-    return IMPLIED_BY_HEAD if column.kind is Kind.MOMENT and heading & set(_KIND_STEMS[Kind.MOMENT]) else 0.0
 
 
 def _values(request: Request, table: Table, taken: frozenset[int]) -> list[ValueLink]:
@@ -300,7 +228,7 @@ def _as_written(column: Column, value: Value) -> Value | None:
     """The date as a column of dates has it, or its month's number where a column holds those."""
     if column.kind is Kind.MOMENT:
         return value
-    if column.kind is not Kind.TEXT and value.moment and value.moment[1] and "month" in _header_stems(column.header)[1]:
+    if column.kind is not Kind.TEXT and value.moment and value.moment[1] and "month" in header_stems(column.header)[1]:
         return read(str(value.moment[1]))
     return None
 

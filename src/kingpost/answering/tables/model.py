@@ -19,6 +19,8 @@ _WHOLE = re.compile(
 MAJORITY = 0.6
 NEARLY_ALL = 0.9
 FEW_CELLS = 3
+KIND_SHARE = 0.25
+"""Share of the rows' names from which a word in them says what the rows are."""
 _SCALE = re.compile(r"\b(?:in|of|,|\()\s?\$?(?P<scale>ten thousand|thousand|million|billion)s?\b", re.IGNORECASE)
 _SCALES = {"thousand": 1e3, "ten thousand": 1e4, "million": 1e6, "billion": 1e9}
 
@@ -107,6 +109,13 @@ class Table:
         named = [column.index for column in texts if column.label]
         distinct = [c.index for c in texts if self._distinct_share(c.index) > MAJORITY]
         return next(iter([*(c for c in distinct if c in named), *distinct, *named, 0]))
+
+    @cached_property
+    def kinds_of_rows(self) -> frozenset[str]:
+        """Stems that many of the rows' names hold: "door" where they are called Fire door 1, Gate 2, Fire door 3."""
+        names = [cell for row in self.data if (cell := row.cells[self._label_column]) is not None]
+        counts = Counter(stem for cell in names for stem in set(cell.value.stems))
+        return frozenset(stem for stem, count in counts.items() if count >= max(FEW_CELLS, KIND_SHARE * len(names)))
 
     def label_column(self) -> int:
         """The first column that names rows: the first text column with mostly different values."""
@@ -262,12 +271,13 @@ def _column(index: int, cells: Sequence[TableCell | None]) -> Column:
     labels = sum(cell.source.label for cell in present)
     header = present[0].source.header
     scale = _SCALE.search(" ".join(header))
+    kind = _kind(cells)
     return Column(
         index=index,
         header=header,
-        kind=_kind(cells),
+        kind=kind,
         label=2 * labels > len(present),
-        counter=_counts_rows(present) or _names_numbers(header),
+        counter=(_counts_rows(present) and kind is not Kind.MOMENT) or _names_numbers(header),
         scale=_SCALES[scale["scale"].casefold()] if scale else 1.0,
     )
 
