@@ -82,8 +82,10 @@ class Answerer:
 
     def _draft(self, question: Question) -> Draft:
         started = time.perf_counter()
-        standalone = self.conversations.standalone(question, history_turns=self.settings.history_turns)
-        return Draft(question=question, standalone=standalone, started=started)
+        understood = self.conversations.understood(question, history_turns=self.settings.history_turns)
+        return Draft(
+            question=question, standalone=understood.standalone, started=started, asked_back=understood.asked_back
+        )
 
     def _validate(self, draft: Draft) -> RouteDecision:
         since = time.perf_counter()

@@ -34,6 +34,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "standalone": answer.standalone or answer.question,
         "reader": answer.reader or None,
         "sentences": [sentence_json(sentence) for sentence in answer.sentences],
+        "alternatives": list(answer.alternatives),
     }
 
 

@@ -35,6 +35,8 @@ class Draft:
     question: Question
     standalone: str
     started: float
+    asked_back: bool = False
+    """Whether the turn before asked back: that is never done twice in a row."""
     timings: dict[str, float] = field(default_factory=dict)
     findings: Findings | None = None
     considered: tuple[ConsideredQuestion, ...] = ()

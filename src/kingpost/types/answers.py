@@ -136,6 +136,8 @@ class Answer:
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     usage: Mapping[str, int] = field(default_factory=dict)
     sentences: tuple[AnswerSentence, ...] = ()
+    alternatives: tuple[str, ...] = ()
+    """What a question back offers to choose from; the next turn may name one of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
