@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from kingpost.answering.tables.choosing import Choice
 from kingpost.answering.tables.cues import understand
 from kingpost.answering.tables.linking import link
+from kingpost.answering.tables.making import Maker
 from kingpost.answering.tables.model import Table, turned
 from kingpost.answering.tables.naming import Meaning, nearness
 from kingpost.answering.tables.proposals import Proposer
@@ -19,7 +20,6 @@ def ask(question: str, tables: Sequence[Table], *, meaning: Meaning, priors: Map
     proposed = []
     for view in views:
         links = link(request, view, near)
-        proposed += [
-            (proposal, links) for proposal in Proposer(request, view, links, Choice(request, view, links)).proposals()
-        ]
+        proposer = Proposer(Maker(request, view, links), Choice(request, view, links))
+        proposed += [(proposal, links) for proposal in proposer.proposals()]
     return ranked(request, proposed, priors)

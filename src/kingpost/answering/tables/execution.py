@@ -3,6 +3,7 @@
 import statistics
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from kingpost.answering.tables.matching import Key, equal, holds, padded
 from kingpost.answering.tables.model import Kind, Row, Table, TableCell
@@ -11,6 +12,7 @@ from kingpost.answering.tables.steps import described, placed
 from kingpost.language.units import comparable, in_base_units
 
 YES, NO = "yes", "no"
+ADDED = "added up on each side, "
 
 
 def execute(program: Program) -> Result | None:
@@ -103,6 +105,8 @@ def _cells(rows: Iterable[Row], column: int) -> list[TableCell]:
 
 
 def _values(program: Program, rows: list[Row]) -> Result | None:
+    if program.also:
+        return _side_by_side(program, rows)
     cells = list({cell.text: cell for cell in reversed(_cells(rows, program.column))}.values())[::-1]
     if not cells:
         return None
@@ -113,6 +117,24 @@ def _values(program: Program, rows: list[Row]) -> Result | None:
         steps=described(program, len(rows)),
         keys=tuple(_cells(rows, pick.column)) if pick and pick.column >= 0 else (),
         rows=len(rows),
+    )
+
+
+def _side_by_side(program: Program, rows: list[Row]) -> Result | None:
+    """Several columns of the rows that are filled in all of them."""
+    columns = (program.column, *program.also)
+    whole = [row for row in rows if all(_cells([row], column) for column in columns)]
+    cells = tuple(cell for row in whole for column in columns for cell in _cells([row], column))
+    return (
+        Result(
+            texts=tuple(cell.text for cell in cells),
+            cells=cells,
+            steps=described(program, len(whole)),
+            rows=len(whole),
+            width=len(columns),
+        )
+        if cells
+        else None
     )
 
 
@@ -191,51 +213,101 @@ def _common(order: Order) -> Callable[[Program, list[Row]], Result | None]:
 
 def _pair(program: Program, rows: list[Row]) -> tuple[TableCell, TableCell] | None:
     """The one cell of each side of a comparison."""
+    sides = _sides(program, rows)
+    return (sides[0][0], sides[1][0]) if len(sides[0]) == 1 and len(sides[1]) == 1 else None
+
+
+def _sides(program: Program, rows: list[Row]) -> tuple[list[TableCell], list[TableCell]]:
     others = select(program.table, program.other) if program.other is not None else rows
     column = program.other_column if program.other_column >= 0 else program.column
-    first, second = _cells(rows, program.column), _cells(others, column)
-    return (first[0], second[0]) if len(first) == 1 and len(second) == 1 else None
+    return _cells(rows, program.column), _cells(others, column)
 
 
-def _numbers(pair: tuple[TableCell, TableCell]) -> tuple[float, float] | None:
-    values = [cell.value for cell in pair]
-    if all(value.number is not None for value in values) and (numbers := _in_one_unit(pair)):
-        return numbers[0], numbers[1]
-    years = [value.moment[0] for value in values if value.moment is not None and value.moment[0]]
-    return (float(years[0]), float(years[1])) if len(years) == len(values) else None
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """The numbers of both sides, and the cells they come from; of several cells their sum."""
+
+    numbers: tuple[float, float]
+    cells: tuple[TableCell, ...]
+    added: bool = False
+
+
+def _compared(program: Program, rows: list[Row]) -> _Compared | None:
+    first, second = _sides(program, rows)
+    cells = (*first, *second)
+    if not first or not second:
+        return None
+    if len(cells) == 2 and program.table.columns[program.column].kind is Kind.MOMENT:
+        years = [
+            float(cell.value.moment[0]) for cell in cells if cell.value.moment is not None and cell.value.moment[0]
+        ]
+        return _Compared((years[0], years[1]), cells) if len(years) == len(cells) else None
+    numbers = _in_one_unit(cells) if all(cell.value.number is not None for cell in cells) else None
+    if not numbers or (len(cells) > 2 and program.table.columns[program.column].counter):
+        return None
+    return _Compared((sum(numbers[: len(first)]), sum(numbers[len(first) :])), cells, added=len(cells) > 2)
 
 
 def _difference(program: Program, rows: list[Row]) -> Result | None:
-    pair = _pair(program, rows)
-    numbers = _numbers(pair) if pair else None
-    return _worked_out(program, rows, abs(numbers[0] - numbers[1]), pair) if numbers and pair else None
+    both = _compared(program, rows)
+    return _of_both(program, rows, abs(both.numbers[0] - both.numbers[1]), both) if both else None
 
 
 def _ratio(program: Program, rows: list[Row]) -> Result | None:
-    pair = _pair(program, rows)
-    numbers = _numbers(pair) if pair else None
-    return (
-        _worked_out(program, rows, round(numbers[0] / numbers[1], 4), pair) if numbers and pair and numbers[1] else None
-    )
+    both = _compared(program, rows)
+    if not both or not both.numbers[1]:
+        return None
+    return _of_both(program, rows, round(both.numbers[0] / both.numbers[1], 4), both)
 
 
 def _share(program: Program, rows: list[Row]) -> Result | None:
-    pair = _pair(program, rows)
-    numbers = _numbers(pair) if pair else None
-    if not numbers or not pair or not numbers[1]:
+    both = _compared(program, rows)
+    if not both or not both.numbers[1]:
         return None
-    return _worked_out(program, rows, round(100 * numbers[0] / numbers[1], 2), pair, suffix="%")
+    return _of_both(program, rows, round(100 * both.numbers[0] / both.numbers[1], 2), both, suffix="%")
+
+
+def _of_both(program: Program, rows: list[Row], number: float, both: _Compared, *, suffix: str = "") -> Result:
+    result = _worked_out(program, rows, number, both.cells, suffix=suffix)
+    return replace(result, steps=f"{ADDED if both.added else ''}{result.steps}")
 
 
 def _of_two(order: Order) -> Callable[[Program, list[Row]], Result | None]:
     def found(program: Program, rows: list[Row]) -> Result | None:
-        pair = _pair(program, rows)
-        numbers = _numbers(pair) if pair else None
-        if not numbers or not pair or numbers[0] == numbers[1]:
+        both = _compared(program, rows)
+        if not both or both.numbers[0] == both.numbers[1]:
             return None
-        first = (numbers[0] > numbers[1]) == (order is Order.HIGHEST)
+        first = (both.numbers[0] > both.numbers[1]) == (order is Order.HIGHEST)
         side = program.rows if first else program.other
-        return Result(texts=(_named(program, side),), cells=pair, steps=described(program, len(rows)), computed=True)
+        steps = f"{ADDED if both.added else ''}{described(program, len(rows))}"
+        return Result(texts=(_named(program, side),), cells=both.cells, steps=steps, computed=True)
+
+    return found
+
+
+def _in_all(order: Order) -> Callable[[Program, list[Row]], Result | None]:
+    """Of the values of a column, the one whose rows have most together."""
+
+    def found(program: Program, rows: list[Row]) -> Result | None:
+        groups: dict[tuple[str, ...], list[tuple[TableCell, TableCell]]] = {}
+        for row in rows:
+            name, cell = row.cells[program.column], row.cells[program.other_column]
+            if name is not None and not name.value.blank and cell is not None and cell.value.number is not None:
+                groups.setdefault(name.value.stems, []).append((name, cell))
+        numbers = _in_one_unit([cell for group in groups.values() for _, cell in group])
+        if numbers is None or len(groups) < 2 or max(map(len, groups.values())) < 2:
+            return None
+        remaining = iter(numbers)
+        sums = {key: sum(next(remaining) for _ in group) for key, group in groups.items()}
+        bound = max(sums.values()) if order is Order.HIGHEST else min(sums.values())
+        best = [group for key, group in groups.items() if sums[key] == bound]
+        names = tuple(group[0][0] for group in best)
+        return Result(
+            texts=tuple(name.text for name in names),
+            cells=names,
+            steps=f"{described(program, len(rows))}: {_written(bound)}",
+            keys=tuple(cell for group in best for _, cell in group),
+        )
 
     return found
 
@@ -274,9 +346,8 @@ def _whether_same(program: Program, rows: list[Row]) -> Result | None:
 
 
 def _whether_more(program: Program, rows: list[Row]) -> Result | None:
-    pair = _pair(program, rows)
-    numbers = _numbers(pair) if pair else None
-    return _said(program, rows, truth=numbers[0] > numbers[1], cells=pair) if numbers and pair else None
+    both = _compared(program, rows)
+    return _said(program, rows, truth=both.numbers[0] > both.numbers[1], cells=both.cells) if both else None
 
 
 def _span(program: Program, rows: list[Row]) -> Result | None:
@@ -336,6 +407,8 @@ _OPERATIONS: dict[Operation, Callable[[Program, list[Row]], Result | None]] = {
     Operation.HIGHER_OF: _of_two(Order.HIGHEST),
     Operation.LOWER_OF: _of_two(Order.LOWEST),
     Operation.EARLIER_OF: _earlier,
+    Operation.MOST_IN_ALL: _in_all(Order.HIGHEST),
+    Operation.LEAST_IN_ALL: _in_all(Order.LOWEST),
     Operation.WHETHER: _whether,
     Operation.WHETHER_SAME: _whether_same,
     Operation.WHETHER_MORE: _whether_more,

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from kingpost.answering.tables.cues import Asked, Cue, Found, Request
 from kingpost.answering.tables.linking import Links
+from kingpost.answering.tables.making import Proposal
 from kingpost.answering.tables.model import Kind, Table
 from kingpost.answering.tables.naming import HeaderLink
 from kingpost.answering.tables.program import Operation, Order, Program
-from kingpost.answering.tables.proposals import Proposal
 
 FAMILIES: Mapping[Operation, str] = {
     Operation.VALUES: "shown",
@@ -29,6 +29,8 @@ FAMILIES: Mapping[Operation, str] = {
     Operation.HIGHER_OF: "compared",
     Operation.LOWER_OF: "compared",
     Operation.EARLIER_OF: "compared",
+    Operation.MOST_IN_ALL: "gathered",
+    Operation.LEAST_IN_ALL: "gathered",
     Operation.WHETHER: "whether",
     Operation.WHETHER_SAME: "whether",
     Operation.WHETHER_MORE: "whether",

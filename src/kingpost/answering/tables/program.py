@@ -80,6 +80,8 @@ class Operation(StrEnum):
     HIGHER_OF = "higher_of"
     LOWER_OF = "lower_of"
     EARLIER_OF = "earlier_of"
+    MOST_IN_ALL = "most_in_all"
+    LEAST_IN_ALL = "least_in_all"
     WHETHER = "whether"
     WHETHER_SAME = "whether_same"
     WHETHER_MORE = "whether_more"
@@ -89,7 +91,10 @@ class Operation(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """One way to answer from one table. ``other``: the rows (and column) that the first are compared with."""
+    """One way to answer from one table. ``other``: the rows (and column) that the first are compared with.
+
+    ``also``: more columns of the same rows that are shown beside the first.
+    """
 
     table: Table
     rows: Selection
@@ -97,6 +102,7 @@ class Program:
     column: int
     other: Selection | None = None
     other_column: int = -1
+    also: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,5 +116,7 @@ class Result:
     """Cells by which the rows were picked: the highest load, of the slab that has it."""
     rows: int = 1
     """How many rows were selected."""
+    width: int = 1
+    """How many columns are shown: so many texts in a row belong to one row of the table."""
     computed: bool = False
     """Whether the text is worked out rather than a cell as it stands."""

@@ -1,42 +1,42 @@
 """Proposes programs: every way to answer a question from a table that its links and cues allow."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import pairwise
 
 from kingpost.answering.tables.choosing import Choice, Chosen, is_union
-from kingpost.answering.tables.cues import Asked, Cue, Found, Request
-from kingpost.answering.tables.linking import Links, ValueLink
+from kingpost.answering.tables.comparisons import Comparer
+from kingpost.answering.tables.cues import Cue, Found, Request
+from kingpost.answering.tables.making import Maker, Proposal
 from kingpost.answering.tables.model import Kind, Table
-from kingpost.answering.tables.program import Condition, Operation, Order, Pick, Program, Selection
+from kingpost.answering.tables.naming import HeaderLink, header_stems
+from kingpost.answering.tables.program import Operation, Order, Pick
 
-MOST_COLUMNS = 12
 MOST_PICKED = 100
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
-    """A program, the words of the question that it explains, the cues it uses, and the links it stands on.
-
-    ``key``: the column by which rows are picked, or compared with a bound (-1: none).
-    """
-
-    program: Program
-    explained: frozenset[int]
-    cues: frozenset[Found]
-    strength: float = 1.0
-    keys: tuple[int, ...] = ()
-    placed: float = 0.5
+CLEARLY = 0.6
+"""Share of a header from which it is named clearly enough to be one of several that are asked for."""
+_JOINT = re.compile(r"\s*(?:,|,?\s*(?:and|&|as well as)(?:\s+(?:the|its|their|his|her))?)\s*", re.IGNORECASE)
+RANKS = frozenset("rank posit place pos standing".split())
+"""Stems of headers whose lowest number is the best."""
+_BEST = frozenset({"highest", "best", "top", "better", "higher", "lowest", "worst", "lower"})
+_GATHERED = frozenset({"most", "least", "fewest"})
 
 
 @dataclass(frozen=True, slots=True)
 class Proposer:
     """Proposes for one question and one table."""
 
-    request: Request
-    table: Table
-    links: Links
+    maker: Maker
     choice: Choice
+
+    @property
+    def request(self) -> Request:
+        return self.maker.request
+
+    @property
+    def table(self) -> Table:
+        return self.maker.table
 
     def proposals(self) -> Iterator[Proposal]:
         """All proposals, unordered; some of them give nothing when executed."""
@@ -46,27 +46,47 @@ class Proposer:
             yield from self._counted(chosen)
             yield from self._folded(chosen)
             yield from self._beside(chosen)
-        for chosen, one, other in self.choice.sides():
-            yield from self._compared(chosen, one, other)
-        yield from self._columns_compared()
-        yield from self._whether()
-
-    # One selection
+        yield from Comparer(self.maker, self.choice).proposals()
 
     def _shown(self, chosen: Chosen) -> Iterator[Proposal]:
         if is_union(chosen) and self.request.of(Cue.EITHER):
             column = chosen.conditions[0].column
             for operation in (Operation.MOST_COMMON, Operation.LEAST_COMMON):
-                if self._directed(operation):
-                    yield self._proposal(chosen, operation, column, uses=(Cue.EITHER, Cue.MOST, Cue.LEAST, Cue.COUNT))
+                if self.maker.directed(operation):
+                    yield self.maker.proposal(
+                        chosen, operation, column, uses=(Cue.EITHER, Cue.MOST, Cue.LEAST, Cue.COUNT)
+                    )
         if chosen.conditions or self.request.of(Cue.LIST) or len(self.table.data) == 1:
-            for column in self._columns(without=chosen.given):
-                yield self._proposal(
+            for column in self.maker.columns(without=chosen.given):
+                yield self.maker.proposal(
                     chosen,
                     Operation.VALUES,
                     column,
                     uses=(Cue.NUMBER, Cue.COUNT, Cue.LIST, Cue.SUM, Cue.SHARE, Cue.MEAN),
                 )
+            yield from self._together(chosen)
+
+    def _together(self, chosen: Chosen) -> Iterator[Proposal]:
+        """Several columns of the same rows, where the question names them side by side: "width and height of"."""
+        spoken = chosen.explained | frozenset(at for link in chosen.links for at in self.maker.beside_link(link))
+        named = [
+            header
+            for header in self.maker.links.headers
+            if header.lexical >= CLEARLY and header.column not in chosen.given and not header.positions & spoken
+        ]
+        named = [h for h in named if not any(h is not o and h.positions & o.positions for o in named)]
+        ordered = sorted(named, key=lambda header: min(header.positions))
+        if len(ordered) > 1 and all(self._joined(one, other) for one, other in pairwise(ordered)):
+            first, *rest = ordered
+            proposal = self.maker.proposal(chosen, Operation.VALUES, first.column, uses=(Cue.NUMBER, Cue.LIST))
+            program = replace(proposal.program, also=tuple(header.column for header in rest))
+            said = frozenset(at for header in rest for at in header.positions)
+            yield replace(proposal, program=program, explained=proposal.explained | said)
+
+    def _joined(self, one: HeaderLink, other: HeaderLink) -> bool:
+        """Only "and" or a comma between the names of two columns."""
+        first, second = self.request.tokens[max(one.positions)], self.request.tokens[min(other.positions)]
+        return _JOINT.fullmatch(self.request.text[first.end : second.start]) is not None
 
     def _picked(self, chosen: Chosen) -> Iterator[Proposal]:
         for cue in self.request.of(Cue.MOST, Cue.LEAST, Cue.FIRST, Cue.LAST):
@@ -74,16 +94,16 @@ class Proposer:
             if cue.cue in (Cue.FIRST, Cue.LAST):
                 order = Order.FIRST if cue.cue is Cue.FIRST else Order.LAST
                 pick = Pick(order=order, count=self._how_many(cue))
-                for column in self._columns(without=chosen.given):
-                    yield self._proposal(chosen, Operation.VALUES, column, uses=(cue.cue, Cue.COUNT), pick=pick)
+                for column in self.maker.columns(without=chosen.given):
+                    yield self.maker.proposal(chosen, Operation.VALUES, column, uses=(cue.cue, Cue.COUNT), pick=pick)
                     if pick.count > 1 and self.request.of(Cue.SUM):
-                        yield self._proposal(
+                        yield self.maker.proposal(
                             chosen, Operation.SUM, column, uses=(cue.cue, Cue.COUNT, Cue.SUM), pick=pick
                         )
             else:
                 operation = Operation.MOST_COMMON if cue.cue is Cue.MOST else Operation.LEAST_COMMON
-                for column in self._columns(kinds=(Kind.TEXT, Kind.MOMENT), without=chosen.given):
-                    yield self._proposal(chosen, operation, column, uses=(cue.cue, Cue.COUNT))
+                for column in self.maker.columns(kinds=(Kind.TEXT, Kind.MOMENT), without=chosen.given):
+                    yield self.maker.proposal(chosen, operation, column, uses=(cue.cue, Cue.COUNT))
 
     def _how_many(self, cue: Found) -> int:
         """How many rows "the first three" or "the top 5" are."""
@@ -92,32 +112,61 @@ class Proposer:
 
     def _extremes(self, chosen: Chosen, cue: Found) -> Iterator[Proposal]:
         """Rows with the highest or lowest value of a column; "first" and "last" speak of dates only."""
-        low = cue.cue in (Cue.LEAST, Cue.FIRST)
         dates = cue.cue in (Cue.FIRST, Cue.LAST)
         kinds = (Kind.MOMENT,) if dates else (Kind.NUMBER, Kind.MOMENT)
-        for key in self._columns(kinds=kinds, without=chosen.given):
+        uses = (cue.cue, Cue.COUNT, Cue.NUMBER, Cue.SUM)
+        for key in self.maker.columns(kinds=kinds, without=chosen.given):
+            low = self._is_low(cue, key)
             pick = Pick(order=Order.LOWEST if low else Order.HIGHEST, column=key, count=self._how_many(cue))
-            for column in self._columns(without=chosen.given):
+            for column in self.maker.columns(without=chosen.given):
                 if column != key:
-                    yield self._proposal(
-                        chosen, Operation.VALUES, column, uses=(cue.cue, Cue.COUNT, Cue.NUMBER, Cue.SUM), pick=pick
-                    )
+                    yield self.maker.proposal(chosen, Operation.VALUES, column, uses=uses, pick=pick)
+                if pick.count > 1 and self.request.of(Cue.SUM) and self.table.columns[column].kind is Kind.NUMBER:
+                    yield self.maker.proposal(chosen, Operation.SUM, column, uses=uses, pick=pick)
             operation = Operation.LOWEST if low else Operation.HIGHEST
-            yield self._proposal(chosen, operation, key, uses=(cue.cue, Cue.COUNT, Cue.NUMBER, Cue.SUM))
+            yield self.maker.proposal(chosen, operation, key, uses=uses)
+            if (
+                self._gathers(cue)
+                and self.table.columns[key].kind is Kind.NUMBER
+                and not self.table.columns[key].counter
+            ):
+                yield from self._gathered(chosen, key, low=low, uses=uses)
+
+    def _is_low(self, cue: Found, key: int) -> bool:
+        """Whether the lowest is meant; of ranks the lowest is the best."""
+        low = cue.cue in (Cue.LEAST, Cue.FIRST)
+        header = header_stems(self.table.columns[key].header)[1]
+        graded = any(self.request.tokens[at].text.casefold() in _BEST for at in cue.positions)
+        return low != (graded and bool(header) and header[-1] in RANKS)
+
+    def _gathers(self, cue: Found) -> bool:
+        """Whether numbers of several rows may have to be added up before they are compared: "the most", "in total"."""
+        words = {self.request.tokens[at].text.casefold() for at in cue.positions}
+        return bool(words & _GATHERED or self.request.of(Cue.SUM))
+
+    def _gathered(self, chosen: Chosen, key: int, *, low: bool, uses: tuple[Cue, ...]) -> Iterator[Proposal]:
+        """What has most in all its rows together: by columns whose values stand in several rows."""
+        operation = Operation.LEAST_IN_ALL if low else Operation.MOST_IN_ALL
+        for column in self.maker.columns(kinds=(Kind.TEXT, Kind.MOMENT), without=chosen.given):
+            if column != key and not self.table.tells_apart(column):
+                proposal = self.maker.proposal(chosen, operation, column, uses=uses)
+                said = proposal.explained | self.maker.links.headers[key].positions
+                program = replace(proposal.program, other_column=key)
+                yield replace(proposal, program=program, explained=said, keys=(*proposal.keys, key))
 
     def _counted(self, chosen: Chosen) -> Iterator[Proposal]:
         if not self.request.of(Cue.COUNT):
             return
         uses = (Cue.COUNT, Cue.SUM, Cue.NUMBER)
         label = self.table.label_column()
-        for column in self._columns(without=chosen.given):
-            if column == label or self.links.headers[column].lexical:
-                yield self._proposal(chosen, Operation.COUNT, column, uses=uses)
-            yield self._proposal(chosen, Operation.DISTINCT, column, uses=uses)
+        for column in self.maker.columns(without=chosen.given):
+            if column == label or self.maker.links.headers[column].lexical:
+                yield self.maker.proposal(chosen, Operation.COUNT, column, uses=uses)
+            yield self.maker.proposal(chosen, Operation.DISTINCT, column, uses=uses)
         if label in chosen.columns:
-            yield self._proposal(chosen, Operation.COUNT, label, uses=uses)
+            yield self.maker.proposal(chosen, Operation.COUNT, label, uses=uses)
         if self.request.of(Cue.RUN) and chosen.conditions:
-            yield self._proposal(chosen, Operation.RUN, self.table.label_column(), uses=(*uses, Cue.RUN, Cue.MOST))
+            yield self.maker.proposal(chosen, Operation.RUN, self.table.label_column(), uses=(*uses, Cue.RUN, Cue.MOST))
 
     def _folded(self, chosen: Chosen) -> Iterator[Proposal]:
         folds = {
@@ -128,11 +177,11 @@ class Proposer:
         }
         for cue, operation in folds.items():
             if self.request.of(cue) or (cue is Cue.SUM and self.request.of(Cue.COUNT, Cue.NUMBER)):
-                for column in self._columns(kinds=(Kind.NUMBER,), without=chosen.given):
-                    yield self._proposal(chosen, operation, column, uses=(cue, Cue.COUNT, Cue.NUMBER))
+                for column in self.maker.columns(kinds=(Kind.NUMBER,), without=chosen.given):
+                    yield self.maker.proposal(chosen, operation, column, uses=(cue, Cue.COUNT, Cue.NUMBER))
         if self.request.of(Cue.SPAN):
-            for column in self._columns(kinds=(Kind.MOMENT,), without=chosen.given):
-                yield self._proposal(chosen, Operation.SPAN, column, uses=(Cue.SPAN, Cue.COUNT))
+            for column in self.maker.columns(kinds=(Kind.MOMENT,), without=chosen.given):
+                yield self.maker.proposal(chosen, Operation.SPAN, column, uses=(Cue.SPAN, Cue.COUNT))
 
     def _beside(self, chosen: Chosen) -> Iterator[Proposal]:
         """The row before or after the one named, or others that have the same as it."""
@@ -140,148 +189,18 @@ class Proposer:
             return
         for cue in self.request.of(Cue.NEXT, Cue.PREVIOUS):
             order = Order.NEXT if cue.cue is Cue.NEXT else Order.PREVIOUS
-            for column in self._columns():
-                yield self._proposal(
+            for column in self.maker.columns():
+                yield self.maker.proposal(
                     chosen, Operation.VALUES, column, uses=(cue.cue, Cue.COUNT), pick=Pick(order=order)
                 )
         if self.request.of(Cue.SAME):
-            for key in self._columns(without=chosen.given):
-                for column in self._columns():
+            for key in self.maker.columns(without=chosen.given):
+                for column in self.maker.columns():
                     if column != key:
-                        yield self._proposal(
+                        yield self.maker.proposal(
                             chosen,
                             Operation.VALUES,
                             column,
                             uses=(Cue.SAME, Cue.COUNT, Cue.NOT),
                             pick=Pick(order=Order.SAME, column=key),
                         )
-
-    # Two selections
-
-    def _compared(self, common: Chosen, one: Chosen, other: Chosen) -> Iterator[Proposal]:
-        both = Chosen(
-            conditions=one.conditions,
-            links=(*one.links, *other.links),
-            explained=one.explained | other.explained,
-        )
-        wanted = [
-            (Operation.DIFFERENCE, (Cue.DIFFERENCE,), (Cue.COUNT, Cue.SPAN, Cue.MOST, Cue.LEAST)),
-            (Operation.RATIO, (Cue.RATIO,), (Cue.COUNT,)),
-            (Operation.SHARE, (Cue.SHARE,), (Cue.COUNT,)),
-            (Operation.HIGHER_OF, (Cue.EITHER,), (Cue.MOST, Cue.COUNT, Cue.LAST)),
-            (Operation.LOWER_OF, (Cue.EITHER,), (Cue.LEAST, Cue.COUNT, Cue.FIRST)),
-            (Operation.WHETHER_SAME, (Cue.SAME,), (Cue.COUNT,)),
-        ]
-        for operation, needed, more in wanted:
-            if self.request.of(*needed) and self._directed(operation):
-                for column in self._columns(kinds=(Kind.NUMBER, Kind.MOMENT), without=one.columns):
-                    yield self._proposal(both, operation, column, uses=(*needed, *more), other=other.conditions)
-        if self.request.of(Cue.EITHER) and self.request.of(Cue.FIRST, Cue.PREVIOUS):
-            yield self._proposal(
-                both,
-                Operation.EARLIER_OF,
-                next(iter(one.columns)),
-                uses=(Cue.EITHER, Cue.FIRST, Cue.PREVIOUS),
-                other=other.conditions,
-            )
-
-    def _directed(self, operation: Operation) -> bool:
-        """Which of two is asked for: the lower where the question says "less" or "first", else the higher."""
-        low = bool(self.request.of(Cue.LEAST, Cue.FIRST)) or any(
-            t.stem in ("less", "fewer", "earlier", "lower") for t in self.request.tokens
-        )
-        return {
-            Operation.HIGHER_OF: not low,
-            Operation.LOWER_OF: low,
-            Operation.MOST_COMMON: not low,
-            Operation.LEAST_COMMON: low,
-        }.get(operation, True)
-
-    def _columns_compared(self) -> Iterator[Proposal]:
-        """Two columns of one row, both named: difference, ratio, percentage."""
-        wanted = ((Cue.DIFFERENCE, Operation.DIFFERENCE), (Cue.RATIO, Operation.RATIO), (Cue.SHARE, Operation.SHARE))
-        named = [h for h in self.links.headers if h.lexical > 0 and self.table.columns[h.column].kind is not Kind.TEXT]
-        for cue, operation in wanted:
-            if not self.request.of(cue):
-                continue
-            for one, other in combinations(named, 2):
-                first, second = sorted((one, other), key=lambda header: min(header.positions))
-                if first.positions == second.positions:
-                    continue
-                for chosen in self.choice.sets():
-                    if chosen.links and not chosen.columns & {first.column, second.column}:
-                        proposal = self._proposal(chosen, operation, first.column, uses=(cue, Cue.COUNT))
-                        program = replace(proposal.program, other=proposal.program.rows, other_column=second.column)
-                        yield replace(
-                            proposal,
-                            program=program,
-                            explained=proposal.explained | second.positions,
-                            keys=(second.column,),
-                        )
-
-    def _whether(self) -> Iterator[Proposal]:
-        """Whether the row that one value names has the other value."""
-        if self.request.asked is not Asked.WHETHER:
-            return
-        for one, other in combinations(self.links.values, 2):
-            if one.column == other.column or one.positions & other.positions:
-                continue
-            subject, said = sorted((one, other), key=lambda link: len(link.rows))
-            chosen = Chosen(
-                conditions=(subject.condition,), links=(one, other), explained=one.positions | other.positions
-            )
-            yield self._proposal(chosen, Operation.WHETHER, said.column, uses=(Cue.NOT,), other=(said.condition,))
-
-    # Making proposals
-
-    def _columns(self, *, kinds: Sequence[Kind] = tuple(Kind), without: frozenset[int] = frozenset()) -> list[int]:
-        fitting = [c.index for c in self.table.columns if c.kind in kinds and c.index not in without]
-        if len(fitting) <= MOST_COLUMNS:
-            return fitting
-        return sorted(fitting, key=lambda column: (-self.links.headers[column].score, column))[:MOST_COLUMNS]
-
-    def _proposal(
-        self,
-        chosen: Chosen,
-        operation: Operation,
-        column: int,
-        *,
-        uses: Sequence[Cue] = (),
-        pick: Pick | None = None,
-        other: tuple[Condition, ...] | None = None,
-    ) -> Proposal:
-        cues = frozenset((*self.request.of(*uses), *chosen.cues))
-        keys = (*chosen.keys, *((pick.column,) if pick and pick.column >= 0 else ()))
-        named = frozenset(at for key in (*keys, column) for at in self.links.headers[key].positions)
-        either = is_union(chosen)
-        if either:
-            cues |= frozenset(self.request.of(Cue.EITHER))
-        program = Program(
-            table=self.table,
-            rows=Selection(conditions=chosen.conditions, either=either, pick=pick),
-            operation=operation,
-            column=column,
-            other=Selection(conditions=other) if other is not None else None,
-        )
-        named |= frozenset(at for link in chosen.links for at in self._beside_link(link))
-        explained = chosen.explained | named | frozenset(at for cue in cues for at in cue.positions)
-        return Proposal(
-            program=program,
-            explained=explained,
-            cues=cues,
-            strength=chosen.strength,
-            keys=keys,
-            placed=self._placed(chosen),
-        )
-
-    def _beside_link(self, link: ValueLink) -> frozenset[int]:
-        """Words of the header of a condition's column, where they stand near its value: "vessel type 4207"."""
-        near = range(min(link.positions) - 4, max(link.positions) + 4)
-        return frozenset(at for at in self.links.headers[link.column].positions if at in near)
-
-    def _placed(self, chosen: Chosen) -> float:
-        """How well the columns of the conditions are named, those near their values best."""
-        if not chosen.links:
-            return 0.5
-        fits = [1.0 if self._beside_link(link) else self.links.headers[link.column].score for link in chosen.links]
-        return sum(fits) / len(fits)

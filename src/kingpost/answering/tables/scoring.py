@@ -38,9 +38,9 @@ from kingpost.answering.tables.fitting import (
     kind_fit,
 )
 from kingpost.answering.tables.linking import Links
+from kingpost.answering.tables.making import Proposal
 from kingpost.answering.tables.model import Kind
 from kingpost.answering.tables.program import Operation, Order, Program, Relation, Result
-from kingpost.answering.tables.proposals import Proposal
 
 EXECUTED = 80
 """Proposals that are executed: the best by what the question says alone."""
@@ -81,6 +81,7 @@ WEIGHTS: Mapping[str, float] = {
     "proportion": -0.4,
     "whether": 0.0,
     "either": 0.0,
+    "gathered": 0.2,
 }
 SIZE = 6.0
 """Binary logarithm of the number of rows from which a table is large."""

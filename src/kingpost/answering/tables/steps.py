@@ -20,6 +20,8 @@ _WORDS = {
     Operation.SPAN: "years covered by",
     Operation.RUN: "longest run of rows",
     Operation.SHARE: "percentage of two values of",
+    Operation.MOST_IN_ALL: "highest sum for one",
+    Operation.LEAST_IN_ALL: "lowest sum for one",
 }
 _SIGNS = {Relation.IS: "=", Relation.HOLDS: "holds", Relation.DATED: "="}
 MOST_PLACES = 6
@@ -27,7 +29,10 @@ MOST_PLACES = 6
 
 def described(program: Program, rows: int) -> str:
     """Operation, column, how many rows, and by which conditions they were selected."""
-    column = program.table.columns[program.column].name if program.column >= 0 else ""
+    columns = [program.table.columns[at].name for at in (program.column, *program.also) if at >= 0]
+    column = " and ".join(columns)
+    if program.operation in (Operation.MOST_IN_ALL, Operation.LEAST_IN_ALL):
+        column += f" of {program.table.columns[program.other_column].name}"
     what = _WORDS.get(program.operation, f"{program.operation.value} of")
     named = (
         ""
