@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 
 from kingpost.answering.readers.cells import read_field, read_row
+from kingpost.answering.readers.clauses import read_clause
+from kingpost.answering.readers.extents import is_told
 from kingpost.answering.readers.reading import Reading, ReadingKind
-from kingpost.answering.readers.sentences import Embed, read_sentences
-from kingpost.answering.readers.structure import read_acronym, read_clause, read_clause_list, read_definition
+from kingpost.answering.readers.sentences import PROSE, READ_PASSAGES, read_sentences
+from kingpost.answering.readers.structure import read_acronym, read_clause_list, read_definition
 from kingpost.answering.readers.tables import read_tables
+from kingpost.answering.readers.weighing import Embed
 from kingpost.retrieval.analysis import Wanted
 from kingpost.retrieval.search import Findings, Retriever
 from kingpost.types.documents import ChunkKind
@@ -27,6 +30,8 @@ class ExtractiveReader:
             return reading
         if not findings.passages:
             return Reading(kind=ReadingKind.NOTHING, reason="Nothing like it stands in the documents.")
+        if _is_told_in_prose(findings) and (told := self._prose(findings)):
+            return told
         if reading := read_tables(findings, self.retriever, self.embed):
             return reading
         return self._by_place(findings)
@@ -50,9 +55,22 @@ class ExtractiveReader:
             return read_field(findings, best)
         if best.chunk.kind is ChunkKind.ROW:
             return read_row(findings, best)
-        if reading := read_sentences(findings, self.embed):
+        if reading := self._prose(findings):
             return reading
         return Reading(kind=ReadingKind.NOTHING, reason="Nothing like it stands in the documents.")
+
+    def _prose(self, findings: Findings) -> Reading | None:
+        return read_sentences(findings, self.embed, self.retriever.shelf)
+
+
+def _is_told_in_prose(findings: Findings) -> bool:
+    """Whether how or why is asked, the best passage is a row of numbers, and prose is at hand."""
+    best = findings.passages[0].chunk
+    if findings.analysis.identifiers or best.kind is not ChunkKind.ROW or not is_told(findings.analysis.question):
+        return False
+    values = [cell.text for cell in best.cells if not cell.label]
+    numbers = sum(any(char.isdigit() for char in value) for value in values)
+    return 2 * numbers > len(values) and any(p.chunk.kind in PROSE for p in findings.passages[:READ_PASSAGES])
 
 
 def _missing(findings: Findings) -> Reading | None:

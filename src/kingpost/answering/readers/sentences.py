@@ -1,114 +1,108 @@
-"""Reads prose: the sentences that answer best, worded as they stand, with their neighbours where these belong to it."""
+"""Reads prose: an extract of the sentences that answer, worded as they stand, each with its citation."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-
-import numpy as np
+from collections.abc import Sequence
+from itertools import pairwise
 
 from kingpost.answering.citations import cite_span
+from kingpost.answering.readers.extents import MEASURES, extent_of, goes_across
+from kingpost.answering.readers.extracts import Wish, choose
 from kingpost.answering.readers.reading import Reading, ReadingKind
-from kingpost.language.normalise import sentences, stems
-from kingpost.retrieval.analysis import Wanted
-from kingpost.retrieval.ranking import StemWeights
+from kingpost.answering.readers.stretches import Sentence, cut
+from kingpost.answering.readers.values import narrowed
+from kingpost.answering.readers.weighing import Embed, weigh
 from kingpost.retrieval.search import Findings
+from kingpost.retrieval.shelf import Shelf
+from kingpost.types.answers import Citation
 from kingpost.types.documents import ChunkKind
 from kingpost.types.search import Passage
 
-Embed = Callable[[list[str]], list[list[float]]]
-
-READ_PASSAGES = 4
-COMPARED_SENTENCES = 16
-"""Sentences whose meaning is compared with the question's: those that share most of its words. Embedding costs time."""
-NEIGHBOUR_SHARE = 0.6
-LONGEST = {Wanted.VALUE: 2}
-LONGEST_PROSE = 4
-PASSAGE_SHARE = 0.35
-SAYS_NOTHING = 0.4
+PROSE = (ChunkKind.TEXT, ChunkKind.CLAUSE, ChunkKind.FIGURE, ChunkKind.CODE)
+READ_PASSAGES = 5
+WITH_NEIGHBOURS = 2
+"""Best passages that are read on before and after: a list often runs over into the next one."""
+PAST = 0.9
+"""What such a neighbour counts of the passage it stands beside."""
+QUOTE_LENGTH = 560
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sentence:
-    """One sentence of a passage, by its span, and how well it answers (words weighted, meaning by cosine)."""
-
-    passage: Passage
-    start: int
-    end: int
-    words: float
-    meaning: float
-    tells: bool = True
-    """Whether it says anything that the question does not: a heading that repeats the question answers nothing."""
-
-    @property
-    def score(self) -> float:
-        whole = self.words + self.meaning + PASSAGE_SHARE * self.passage.features.get("words", 0.0)
-        return whole if self.tells else SAYS_NOTHING * whole
-
-
-def read_sentences(findings: Findings, embed: Embed) -> Reading | None:
-    """The best sentence of the best passages, extended by neighbours that score nearly as well."""
-    prose = [p for p in findings.passages if p.chunk.kind not in (ChunkKind.OVERVIEW,)][:READ_PASSAGES]
-    scored = _scored(findings, prose, embed)
-    if not scored:
+def read_sentences(findings: Findings, embed: Embed, shelf: Shelf | None = None) -> Reading | None:
+    """The extract that answers; None where there is no prose."""
+    passages = _read_on(_prose(findings.passages)[:READ_PASSAGES], shelf)
+    sentences = cut(passages)
+    if not sentences:
         return None
-    best = max(scored, key=lambda sentence: sentence.score)
-    window = _window(best, [s for s in scored if s.passage is best.passage], _longest(findings))
-    start, end = window[0].start, window[-1].end
+    weighed = weigh(findings.analysis, sentences, embed)
+    chosen = choose(weighed, _wish(findings))
+    best = max(chosen, key=lambda one: one.score)
+    quoted = [one.sentence for one in chosen]
     return Reading(
         kind=ReadingKind.SENTENCES,
-        text=best.passage.chunk.text[start:end],
-        citations=tuple(cite_span(best.passage, start, end)),
+        text=_narrowed(findings.analysis.question, _text(quoted)) if len(quoted) == 1 else _text(quoted),
+        citations=_citations(quoted),
         support=best.words,
         features={"sentence_meaning": best.meaning, "sentence_words": best.words},
     )
 
 
-def _scored(findings: Findings, passages: Sequence[Passage], embed: Embed) -> list[Sentence]:
-    asked = findings.analysis.stems
-    spans = [(passage, start, end) for passage in passages for start, end in sentences(passage.chunk.text)]
-    if not spans:
-        return []
-    texts = [passage.chunk.text[start:end] for passage, start, end in spans]
-    found = [frozenset(stems(text)) for text in texts]
-    weights = StemWeights(found)
-    shares = [weights.share(asked, words) for words in found]
-    meaning = _meaning(findings.analysis.question, texts, shares, embed)
-    return [
-        Sentence(
-            passage=passage,
-            start=start,
-            end=end,
-            words=share,
-            meaning=cosine,
-            tells=any(stem not in asked and any(c.isalpha() for c in stem) for stem in words),
-        )
-        for (passage, start, end), share, cosine, words in zip(spans, shares, meaning, found, strict=True)
-    ]
+def _narrowed(question: str, text: str) -> str:
+    """The value alone where the sentence gives one to what is asked for, and it is a number."""
+    value = narrowed(question, text)
+    return value if any(char.isdigit() for char in value) else text
 
 
-def _meaning(question: str, texts: Sequence[str], shares: Sequence[float], embed: Embed) -> list[float]:
-    """Cosine of each text with the question; 0 for those that share too few words to be compared."""
-    compared = sorted(range(len(texts)), key=lambda n: (-shares[n], n))[:COMPARED_SENTENCES]
-    vectors = np.asarray(embed([question, *(texts[n] for n in compared)]), dtype=np.float32)
-    cosines = dict(zip(compared, (vectors[1:] @ vectors[0]).tolist(), strict=True))
-    return [cosines.get(n, 0.0) for n in range(len(texts))]
+def _wish(findings: Findings) -> Wish:
+    question = findings.analysis.question
+    return Wish(
+        measure=MEASURES[extent_of(question)],
+        stems=findings.analysis.stems,
+        across=len(findings.named) > 1 or goes_across(question),
+    )
 
 
-def _window(best: Sentence, candidates: Sequence[Sentence], longest: int) -> list[Sentence]:
-    """The best sentence with neighbours on both sides while they score enough."""
-    position = candidates.index(best)
-    first = last = position
-    while last - first + 1 < longest:
-        after = candidates[last + 1] if last + 1 < len(candidates) else None
-        before = candidates[first - 1] if first > 0 else None
-        options = [s for s in (after, before) if s is not None and s.score >= NEIGHBOUR_SHARE * best.score]
-        if not options:
-            break
-        if max(options, key=lambda s: s.score) is after:
-            last += 1
+def _prose(passages: Sequence[Passage]) -> list[Passage]:
+    """What is written in sentences; rows and fields only where there is nothing else."""
+    prose = [passage for passage in passages if passage.chunk.kind in PROSE]
+    return prose or [passage for passage in passages if passage.chunk.kind is not ChunkKind.OVERVIEW]
+
+
+def _read_on(passages: Sequence[Passage], shelf: Shelf | None) -> list[Passage]:
+    """With the chunks right before and after the best ones, which are ranked below all others."""
+    known = {passage.chunk.id for passage in passages}
+    found = list(passages)
+    if shelf is None:
+        return found
+    for passage in passages[:WITH_NEIGHBOURS]:
+        for chunk in shelf.beside(passage.chunk, (passage.chunk.ordinal - 1, passage.chunk.ordinal + 1)):
+            if chunk.id not in known and chunk.kind is passage.chunk.kind and chunk.section == passage.chunk.section:
+                known.add(chunk.id)
+                found.append(
+                    Passage(
+                        chunk=chunk, document=passage.document, score=PAST * passage.score, features=passage.features
+                    )
+                )
+    return found
+
+
+def _text(sentences: Sequence[Sentence]) -> str:
+    """The sentences as they stand; what is left out between them is not marked, items keep their lines."""
+    parts = [sentences[0].text]
+    for before, after in pairwise(sentences):
+        if before.passage is after.passage and before.position + 1 == after.position:
+            parts.append(after.passage.chunk.text[before.end : after.start])
         else:
-            first -= 1
-    return list(candidates[first : last + 1])
+            parts.append("\n" if after.is_item or after.stretch != before.stretch else " ")
+        parts.append(after.text)
+    return "".join(parts)
 
 
-def _longest(findings: Findings) -> int:
-    return LONGEST.get(findings.analysis.wanted, LONGEST_PROSE)
+def _citations(sentences: Sequence[Sentence]) -> tuple[Citation, ...]:
+    """One citation for each run of sentences that fits a quote."""
+    runs: list[list[Sentence]] = []
+    for sentence in sentences:
+        last = runs[-1][-1] if runs else None
+        joins = last is not None and last.passage is sentence.passage and last.position + 1 == sentence.position
+        if joins and sentence.end - runs[-1][0].start <= QUOTE_LENGTH:
+            runs[-1].append(sentence)
+        else:
+            runs.append([sentence])
+    return tuple(found for run in runs for found in cite_span(run[0].passage, run[0].start, run[-1].end))
