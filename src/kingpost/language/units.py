@@ -99,6 +99,8 @@ def pint_name(written: str) -> str:
     written = written.strip().replace("\u00b5", "\u03bc").replace("\u2126", "\u03a9").replace("\u00ba", "\u00b0")
     if not written:
         return ""
+    if written.casefold() in _WORDS:
+        return _WORDS[written.casefold()]
     pieces = _PIECE.split(written)
     name = _atom_name(pieces[0])
     for joint, piece in zip(pieces[1::2], pieces[2::2], strict=True):
@@ -135,7 +137,7 @@ def _dimension(unit: str) -> str | None:
 
     try:
         return str(_registry().Unit(unit).dimensionality)
-    except pint.UndefinedUnitError:  # a price per area: compared as written
+    except (pint.UndefinedUnitError, pint.DefinitionSyntaxError):  # a price per area: compared as written
         return None
 
 
