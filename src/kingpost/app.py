@@ -1,8 +1,9 @@
 """``App``: the only place where rooms meet backends. Cached properties, no logic."""
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -12,14 +13,16 @@ from kingpost import settings as settings_module
 from kingpost.backends import load
 from kingpost.backends.local.workspace import Workspace
 from kingpost.records import Records
-from kingpost.settings import Settings
+from kingpost.settings import ModelSettings, Settings
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
+    from langchain_core.language_models import BaseChatModel
 
     from kingpost.answering.answerer import Answerer
     from kingpost.answering.conversation import Conversations
     from kingpost.answering.from_documents import DocumentAnswerer
+    from kingpost.answering.replay import Replayer
     from kingpost.answering.routing import QuestionRouter
     from kingpost.answering.versions import Versions
     from kingpost.backends.local.model_cache import ModelCache
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
     from kingpost.finetuning.training import FineTuner
     from kingpost.retrieval.questions import QuestionBank
     from kingpost.retrieval.search import Retriever
-    from kingpost.types.models import LiveModel
+    from kingpost.types.models import LiveModel, ModelVersion
 
 
 @dataclass
@@ -107,8 +110,11 @@ class App:
 
     @cached_property
     def host(self) -> ports.ModelHost:
+        return self._host(self.settings.models)
+
+    def _host(self, settings: ModelSettings) -> ports.ModelHost:
         backend: ports.ModelHost = load("host", self.settings.backends.host)(
-            model=self.model_cache.chat(self.settings.models.chat), objects=self.objects, settings=self.settings.models
+            model=self.model_cache.chat(settings.chat), objects=self.objects, settings=settings
         )
         return backend
 
@@ -229,6 +235,28 @@ class App:
             digest_of=lambda name: self.model_cache.digest(name),
             live_model=live_model,
         )
+
+    @cached_property
+    def replayer(self) -> "Replayer":
+        from kingpost.answering.replay import Replayer
+
+        return Replayer(records=self.records, alone=self.answering_alone)
+
+    @contextmanager
+    def answering_alone(self) -> Iterator["Answerer"]:
+        """An answerer with a model of its own that answers one request at a time, stopped at the end."""
+        hosts: list[ports.ModelHost] = []
+
+        def chat(version: "ModelVersion | None") -> "BaseChatModel":
+            if not hosts:
+                hosts.append(self._host(self.settings.models.model_copy(update={"slots": 1})))
+            return hosts[0].chat(version)
+
+        try:
+            yield replace(self.answerer, chat=chat, documents=replace(self.document_answerer, chat=chat))
+        finally:
+            for host in hosts:
+                host.close()
 
     # Feedback
 

@@ -44,7 +44,7 @@ def test_every_command_of_the_contract_is_there() -> None:
     contract = """init; demo; doctor; ingest; documents list|show|remove; search; ask; serve; feedback list|add|export;
         review list|show|approve|edit|reject|request; questions list|add|import|export|retire;
         dataset build|list|show|export; finetune; models list|show|pull|promote|rollback|compare;
-        evaluate; compare; validate; calibrate; settings show|describe"""
+        evaluate; compare; validate; calibrate; replay; settings show|describe"""
     wanted = [
         f"## kingpost {noun} {verb}".strip()
         for entry in contract.split(";")

@@ -17,6 +17,7 @@ from kingpost.answering.standing import with_standing
 from kingpost.answering.versions import Versions
 from kingpost.errors import BackendUnavailable
 from kingpost.records import Records
+from kingpost.retrieval.search import Findings
 from kingpost.settings import AnsweringSettings
 from kingpost.types.answers import (
     Answer,
@@ -70,15 +71,18 @@ class Answerer:
         yield AnswerEvent(kind="status", text="Is this a known question?")
         decision = self._validate(draft)
         answer = yield from self._by_route(draft, decision)
-        draft.timed("total", draft.started)
-        answer = replace(answer, question=question.text, standalone=draft.standalone, timings_ms=dict(draft.timings))
-        return with_standing(answer, question, self.records), self._record(draft)
+        return self._whole(answer, draft)
 
     def read(self, question: Question, passages: Sequence[Passage]) -> Answer:
         """Answer from these passages alone; nothing is stored."""
         draft = self._draft(question)
         findings = self.documents.retriever.findings(draft.standalone, passages)
         return drained(self.documents.from_findings(draft, findings))
+
+    def reread(self, question: Question, findings: Findings) -> tuple[Answer, TurnRecord]:
+        """The answer from what was found, whatever question validation says; nothing is stored."""
+        draft = self._draft(question)
+        return self._whole(drained(self.documents.from_findings(draft, findings)), draft)
 
     def _draft(self, question: Question) -> Draft:
         started = time.perf_counter()
@@ -161,6 +165,12 @@ class Answerer:
             validation=decision.validation,
             model=live.version.id,
         )
+
+    def _whole(self, answer: Answer, draft: Draft) -> tuple[Answer, TurnRecord]:
+        draft.timed("total", draft.started)
+        asked = draft.question
+        answer = replace(answer, question=asked.text, standalone=draft.standalone, timings_ms=dict(draft.timings))
+        return with_standing(answer, asked, self.records), self._record(draft)
 
     def _record(self, draft: Draft) -> TurnRecord:
         found = draft.findings

@@ -5,6 +5,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from kingpost.answering.citations import view_link
 from kingpost.errors import BackendUnavailable, MissingModel, NotFound
 from kingpost.retrieval.search import Findings
 from kingpost.types.answers import (
@@ -70,6 +71,7 @@ def as_read(passage: Passage) -> PassageRead:
         revision=chunk.revision_id,
         location=chunk.location,
         mark=passage.document.mark,
+        view=view_link(passage.document, chunk.location, quote=""),
         score=passage.score,
         similarity=passage.similarity,
         legs=dict(passage.legs),

@@ -46,12 +46,13 @@ def ask(
     conversation: Annotated[str, typer.Option(help="Go on with this conversation.")] = "",
     as_of: AsOfOption = None,
     include_superseded: SupersededOption = False,
-    explain: Annotated[bool, typer.Option("--explain", help="Show validation, features and timings.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Show all that produced the answer.")] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer from the documents, with citations and confidence, or say that they do not tell."""
     from kingpost.answering.contract import answer_json
+    from kingpost.records import find_turn
 
     question = Question(
         text=text,
@@ -65,8 +66,11 @@ def ask(
     with stopped, open_app(workspace) as app:
         answer = stream(app, question, silent=as_json)
         server = app.settings.server
+        record = {"record": find_turn(app.records, answer.turn).record} if explain else {}
     where = f"http://{server.host}:{server.port}"
-    show(answer_json(answer), as_json=as_json, text=lambda: print_answer(answer, server=where, explain=explain))
+    show(
+        answer_json(answer) | record, as_json=as_json, text=lambda: print_answer(answer, server=where, explain=explain)
+    )
 
 
 def stream(app: "App", question: Question, *, silent: bool = False) -> Answer:

@@ -93,7 +93,7 @@ def years(text: str) -> tuple[int, ...]:
 def calendar_quarter(day: str) -> tuple[int, int]:
     """Year and quarter of the calendar that ends about an ISO date; one that runs a week over is still that one."""
     year, month, of_month = (int(part) for part in day.split("-"))
-    months = year * YEAR_MONTHS + month - 1 - (of_month <= 7)  # noqa: PLR2004
+    months = year * YEAR_MONTHS + month - 1 - (of_month <= 7)
     return months // YEAR_MONTHS, months % YEAR_MONTHS // QUARTER_MONTHS + 1
 
 
@@ -124,7 +124,7 @@ def _part(match: re.Match[str]) -> Span:
 
 def _full_year(written: str) -> int:
     digits = written.lstrip("'")
-    return int(digits) + (2000 if len(digits) == 2 else 0) if digits else 0  # noqa: PLR2004
+    return int(digits) + (2000 if len(digits) == 2 else 0) if digits else 0
 
 
 def _months(match: re.Match[str]) -> int:

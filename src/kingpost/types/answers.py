@@ -168,6 +168,8 @@ class PassageRead:
     location: Location
     mark: str = ""
     """Of the revision, such as ``B``."""
+    view: str = ""
+    """Link into the viewer."""
     score: float = 0.0
     similarity: float = 0.0
     legs: Mapping[str, int] = field(default_factory=dict)
