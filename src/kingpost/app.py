@@ -326,6 +326,7 @@ class App:
             embeddings=self.embeddings,
             chat=lambda: self.host.chat(),
             bank_of=self.bank_in_memory,
+            viewer=f"http://{self.settings.server.host}:{self.settings.server.port}",
         )
 
     def bank_in_memory(self, bound: float | None = None) -> "tuple[QuestionBank, QuestionRouter]":

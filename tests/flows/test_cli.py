@@ -180,9 +180,11 @@ def test_runs_are_evaluated_and_compared(command: Command, tmp_path: Path, capsy
         summary = command("evaluate", questions, *words, *(("--retrieval-only",) if profile == "seed" else ()))
         assert summary["n"] == 8
         assert (tmp_path / profile / "summary.json").is_file()
+        assert "</html>" in (tmp_path / profile / "report.html").read_text()
     kingpost = str(tmp_path / "kingpost")
-    assert run(["compare", kingpost, kingpost], as_json=False) == 0
-    assert "both_right" in capsys.readouterr().out
+    assert run(["compare", kingpost, kingpost, "--out", str(tmp_path / "compared")], as_json=False) == 0
+    assert "both right" in capsys.readouterr().out
+    assert "../kingpost/report.html#q-" in (tmp_path / "compared" / "compare.html").read_text()
 
 
 def test_question_validation_is_measured(command: Command, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ def row(id: str, **fields: Any) -> dict[str, Any]:
         "right": True,
         "measures": {"exact_match": 1.0, "token_f1": 1.0, "number_accuracy": None},
         "retrieval": {"document_recall@1": 1.0, "place_recall@1": None, "mrr": 1.0},
+        "citations": [],
         "citations_right": [1, 2],
         "latency_ms": 100.0,
         "features": {},
@@ -170,7 +171,8 @@ def test_two_runs_are_compared_question_by_question(tmp_path: Path) -> None:
     assert result["token_f1"]["difference"] == 0.0
     low, high = result["token_f1"]["interval"]
     assert low < 0 < high
-    assert [q["outcome"] for q in result["questions"]] == ["both_right", "won", "lost", "both_wrong"]
+    assert [q["outcome"] for q in result["questions"]] == ["lost", "won", "both_wrong", "both_right"]
+    assert result["p"] == 1.0
     assert result["types"]["number"]["n"] == 2
     json.dumps(result, allow_nan=False)
 

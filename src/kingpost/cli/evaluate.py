@@ -30,6 +30,9 @@ class Scope(StrEnum):
 QuestionsArgument = Annotated[Path, typer.Argument(metavar="QUESTIONS", help="A question set, JSONL.")]
 ProfileOption = Annotated[Profile, typer.Option(help="What is measured; seed is the plain pipeline.")]
 OutOption = Annotated[Path | None, typer.Option(help="Write rows and summary.json into this directory.")]
+ReportOption = Annotated[
+    Path | None, typer.Option("--out", help="Write rows, summary.json and report.html into this directory.")
+]
 LimitOption = Annotated[int | None, typer.Option(min=1, help="The first so many rows only.")]
 GO_ON = "with --out, the same command goes on where it stopped"
 
@@ -42,7 +45,7 @@ def evaluate(
     scope: Annotated[Scope, typer.Option(help="Where each question is asked.")] = Scope.ALL,
     retrieval_only: Annotated[bool, typer.Option("--retrieval-only", help="Passages, no answers.")] = False,
     limit: LimitOption = None,
-    out: OutOption = None,
+    out: ReportOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -61,13 +64,17 @@ def evaluate(
 def compare(
     run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="The --out directory of a run.")],
     run_b: Annotated[Path, typer.Argument(metavar="RUN_B", help="That of another run.")],
+    out: Annotated[Path | None, typer.Option(help="Write compare.html into this directory.")] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Compare two evaluation runs, question by question. Needs no workspace."""
     from kingpost.evaluation.compare import compare as compare_runs
+    from kingpost.evaluation.compare_page import write_comparison
 
     comparison = compare_runs(run_a, run_b)
+    if out is not None:
+        write_comparison(comparison, out)
     show(comparison, as_json=as_json, text=lambda: figures.comparison(comparison))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kingpost.cli.printing import columns
+from kingpost.cli.printing import columns, visible
 
 Block = Mapping[str, Any]
 
@@ -24,6 +24,19 @@ EVALUATED = {
 """Column -> where its figure stands in a block of the summary."""
 
 
+COMPARED = {
+    "n": ("n",),
+    "lost": ("lost",),
+    "won": ("won",),
+    "both wrong": ("both_wrong",),
+    "both right": ("both_right",),
+    "right in A": ("right", "a"),
+    "right in B": ("right", "b"),
+    "p": ("p",),
+}
+"""Column -> where its figure stands in a block of a comparison."""
+
+
 def evaluation(summary: Block) -> None:
     """A line for all questions, and one for each type."""
     blocks = [("all", summary), *summary["types"].items()]
@@ -35,13 +48,24 @@ def evaluation(summary: Block) -> None:
 
 
 def comparison(result: Block) -> None:
-    """What B won and lost against A, and the differences."""
+    """What B won and lost against A, and the questions: the lost ones first."""
     blocks = [("all", result), *result["types"].items()]
-    names = sorted({name for _, block in blocks for name, value in block.items() if isinstance(value, int)})
-    columns(("", *names), ((name, *(figure(block.get(key)) for key in names)) for name, block in blocks))
+    columns(
+        ("", *COMPARED, "difference", "95 %"),
+        (
+            (name, *(figure(at(block, path)) for path in COMPARED.values()), *_difference(block["right"]))
+            for name, block in blocks
+        ),
+    )
+    print("lost: right in A only; won: right in B only; p: McNemar's exact test for such a split by chance")
     for question in result["questions"]:
-        if question["outcome"] in ("won", "lost"):
-            print(f"{question['outcome']:<5} {question['id']}: {question['question']}")
+        if question["outcome"] in ("lost", "won"):
+            print(visible(f"{question['outcome']:<5} {question['id']}: {question['question']}"))
+
+
+def _difference(right: Block) -> tuple[str, str]:
+    low, high = right["interval"]
+    return f"{right['difference']:+.3f}", f"{low:+.3f} to {high:+.3f}"
 
 
 def validation(summary: Block) -> None:

@@ -58,7 +58,7 @@ def evidence_texts(citations: Sequence[Citation], chunks_of: Callable[[Citation]
 def _evidence(citation: Citation, chunks: Sequence[Chunk]) -> list[str]:
     mark = citation.content_hash
     cited = [chunk for chunk in chunks if mark and mark in chunk.hashes]
-    header = list(citation.location.header) if isinstance(citation.location, SheetLocation) else []
+    header = [*citation.header, *(citation.location.header if isinstance(citation.location, SheetLocation) else ())]
     for chunk in cited:
         header += [*chunk.section, chunk.number, chunk.label]
         header += [part for cell in chunk.cells if cell.content_hash == mark for part in cell.header]

@@ -9,16 +9,19 @@ import numpy as np
 
 from kingpost.errors import BadInput
 from kingpost.evaluation.runs import Row, read_rows
-from kingpost.evaluation.statistics import bootstrap
+from kingpost.evaluation.statistics import bootstrap, mcnemar
 from kingpost.evaluation.summary import ANSWER_MEASURES
 
 OUTCOMES = ("both_right", "won", "lost", "both_wrong")
+LOOKED_AT = {"lost": 0, "won": 1, "both_wrong": 2, "both_right": 3}
+"""The order in which outcomes are shown: first what somebody has to look at."""
 
 
 def compare(run_a: Path, run_b: Path) -> dict[str, Any]:
     """Compare the runs in two directories over the questions that both asked.
 
-    ``won``: right in B only; ``lost``: right in A only. Differences are B - A, with paired bootstrap intervals.
+    ``won``: right in B only; ``lost``: right in A only; ``p`` is McNemar's, exact and two-sided, for as uneven a split
+    of those by chance. Differences are B - A, with paired bootstrap intervals. ``questions`` has the lost ones first.
     Raises ``BadInput`` when a directory has no rows or the runs share no question.
     """
     rows_a, rows_b = _by_id(run_a), _by_id(run_b)
@@ -32,7 +35,7 @@ def compare(run_a: Path, run_b: Path) -> dict[str, Any]:
         "only_a": len(rows_a) - len(shared),
         "only_b": len(rows_b) - len(shared),
         "types": {kind: _compared([p for p in pairs if p[0]["type"] == kind]) for kind in _types(pairs)},
-        "questions": [_question(a, b) for a, b in pairs],
+        "questions": sorted((_question(a, b) for a, b in pairs), key=lambda one: LOOKED_AT[one["outcome"]]),
     }
 
 
@@ -53,7 +56,9 @@ def _compared(pairs: Sequence[tuple[Row, Row]]) -> dict[str, Any]:
     outcomes = Counter(_outcome(a, b) for a, b in pairs)
     measures = {name: _difference(pairs, name) for name in ANSWER_MEASURES}
     right = _paired([float(a["right"]) for a, _ in pairs], [float(b["right"]) for _, b in pairs])
-    return {"n": len(pairs), **{name: outcomes[name] for name in OUTCOMES}, "right": right, **measures}
+    counts = {name: outcomes[name] for name in OUTCOMES}
+    p = mcnemar(outcomes["won"], outcomes["lost"])
+    return {"n": len(pairs), **counts, "p": round(p, 6), "right": right, **measures}
 
 
 def _outcome(a: Row, b: Row) -> str:
@@ -95,4 +100,5 @@ def _side(row: Row) -> dict[str, Any]:
         "route": row["route"],
         "confidence": row["confidence"],
         "token_f1": row["measures"].get("token_f1"),
+        "citations": row["citations"],
     }

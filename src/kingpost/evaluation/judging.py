@@ -8,6 +8,7 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from kingpost.answering.contract import answer_json
+from kingpost.answering.places import stands
 from kingpost.evaluation import citing, metrics
 from kingpost.evaluation.places import Names, places, recall, right_citations
 from kingpost.evaluation.profiles import given_passages
@@ -41,6 +42,7 @@ class Judge:
             "retrieval": self._retrieval(question, passages),
             "citations_right": self._citations(question, answer),
             **self._cited(question, answer),
+            "citations_standing": self._standing(question, answer),
             "numbers": self._numbers(question, answer),
             "features": dict(answer.confidence.features),
             "latency_ms": round(latency_ms, 1),
@@ -102,6 +104,13 @@ class Judge:
             "cited_first": citing.first_is_right(self._documents(question), citations),
             "cited_pages": citing.pages_cited(places(question, self.names), citations),
         }
+
+    def _standing(self, question: EvaluationQuestion, answer: Answer) -> list[int] | None:
+        """How many citations quote what stands at the place that they give, of how many."""
+        if answer.route is Route.ABSTAIN:
+            return None
+        standing = [stands(citation, self._chunks(question, citation)) for citation in answer.citations]
+        return [sum(standing), len(standing)]
 
     def _numbers(self, question: EvaluationQuestion, answer: Answer) -> Row | None:
         """The numbers of a given answer: how many, those that no citation holds, and whether they were calculated."""

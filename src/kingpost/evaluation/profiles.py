@@ -8,7 +8,7 @@ from kingpost.answering.answerer import Answerer
 from kingpost.language.normalise import content_hash
 from kingpost.retrieval.search import Retriever
 from kingpost.types.answers import Answer, Question
-from kingpost.types.documents import Chunk, ChunkKind, Document, SectionLocation
+from kingpost.types.documents import Chunk, ChunkKind, Document, Part, SectionLocation
 from kingpost.types.evaluation import EvaluationQuestion
 from kingpost.types.search import Passage
 
@@ -60,6 +60,7 @@ def given_passages(question: EvaluationQuestion) -> list[Passage]:
 
 
 def _chunk(text: str, ordinal: int) -> Chunk:
+    whole = SectionLocation(section=(), span=(0, len(text)))
     return Chunk(
         id=f"given-{ordinal}",
         document_id="given",
@@ -69,6 +70,7 @@ def _chunk(text: str, ordinal: int) -> Chunk:
         text=text,
         context="",
         section=(),
-        location=SectionLocation(section=(), span=(0, len(text))),
+        location=whole,
         content_hash=content_hash(text),
+        parts=(Part(start=0, end=len(text), location=whole),),
     )

@@ -24,6 +24,7 @@ from kingpost.evaluation.baseline import SeedMatcher, SeedProfile
 from kingpost.evaluation.judging import Judge
 from kingpost.evaluation.places import AT, Names
 from kingpost.evaluation.profiles import KingpostProfile, Profile, given_passages
+from kingpost.evaluation.report import report_page
 from kingpost.evaluation.runs import ANSWERS, MATCHES, Row, Run
 from kingpost.evaluation.summary import summarise
 from kingpost.language import prompts
@@ -51,7 +52,7 @@ class Evaluator:
     """Measures answers, retrieval and question validation. Nothing it asks is stored as a turn.
 
     ``chat`` gives the base chat model, ``bank_of`` a question bank of its own with a router over it, held to the
-    bound given (None: the one of the settings).
+    bound given (None: the one of the settings). ``viewer`` is the address of the server whose viewer reports link to.
     """
 
     answerer: Answerer
@@ -60,6 +61,7 @@ class Evaluator:
     embeddings: Embeddings
     chat: Callable[[], BaseChatModel]
     bank_of: Callable[[float | None], tuple[QuestionBank, QuestionRouter]]
+    viewer: str = ""
 
     def evaluate(
         self,
@@ -69,7 +71,7 @@ class Evaluator:
         out: Path | None = None,
         on_progress: Progress | None = None,
     ) -> dict[str, Any]:
-        """Ask all questions; answers.jsonl grows in ``out`` meanwhile, summary.json closes it.
+        """Ask all questions; answers.jsonl grows in ``out`` meanwhile, report.html and summary.json close it.
 
         Interrupted, the same call goes on where it stopped. Raises ``NotFound`` when none of the documents that
         the questions name is in the workspace.
@@ -96,8 +98,8 @@ class Evaluator:
         session = Session(profile=profile, judge=judge, options=options)
         rows = _fill(run, session.row, questions.questions, on_progress)
         head = {"questions": questions.name, **asdict(options), **state, "problems": [*questions.problems, *missing]}
-        summary = head | {"finished_at": _now()} | summarise(rows)
-        run.finish(summary)
+        summary = head | {"finished_at": _now(), "viewer": self.viewer} | summarise(rows)
+        run.finish(summary, report=lambda: report_page(summary, rows))
         return summary, rows
 
     def validate(

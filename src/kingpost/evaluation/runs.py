@@ -12,6 +12,7 @@ Row = dict[str, Any]
 ANSWERS = "answers.jsonl"
 MATCHES = "matches.jsonl"
 SUMMARY = "summary.json"
+REPORT = "report.html"
 IDENTITY = "run.json"
 
 
@@ -37,7 +38,8 @@ class Run:
         if kept.exists() and not (directory / SUMMARY).exists():
             _refuse_other(directory, json.loads(kept.read_text(encoding="utf-8")), identity)
             self.rows = _whole_rows(rows)
-        (directory / SUMMARY).unlink(missing_ok=True)
+        for outdated in (SUMMARY, REPORT):
+            (directory / outdated).unlink(missing_ok=True)
         _replace(kept, json.dumps(identity, indent=2) + "\n")
         rows.write_bytes(b"".join(_encoded(row) for row in self.rows))
 
@@ -48,11 +50,27 @@ class Run:
             path = self._directory / self._rows_name
             _guarded(lambda: _append(path, row), path)
 
-    def finish(self, summary: Mapping[str, Any]) -> None:
-        """Write the summary, which makes the run a finished one."""
-        if self._directory is not None:
-            path = self._directory / SUMMARY
-            _guarded(lambda: _replace(path, json.dumps(summary, indent=2, ensure_ascii=False) + "\n"), path)
+    def finish(self, summary: Mapping[str, Any], *, report: Callable[[], str] | None = None) -> None:
+        """Write the report and, last, the summary, which makes the run a finished one."""
+        if self._directory is None:
+            return
+        if report is not None:
+            write_page(self._directory / REPORT, report())
+        path = self._directory / SUMMARY
+        _guarded(lambda: _replace(path, json.dumps(summary, indent=2, ensure_ascii=False) + "\n"), path)
+
+
+def write_page(path: Path, html: str) -> None:
+    """Write a page, all of it or nothing. Raises ``UsageError`` where it cannot be."""
+    _guarded(lambda: path.parent.mkdir(parents=True, exist_ok=True), path.parent)
+    _guarded(lambda: _replace(path, html), path)
+
+
+def read_summary(directory: Path) -> Row:
+    """The summary of a run's directory, empty while the run is not finished."""
+    path = directory / SUMMARY
+    found: Row = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return found
 
 
 def read_rows(directory: Path, *, name: str = ANSWERS) -> list[Row]:

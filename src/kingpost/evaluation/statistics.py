@@ -133,7 +133,7 @@ def _drawn_gap(one: Bin) -> float:
 def mcnemar(won: int, lost: int) -> float:
     """Exact two-sided p of McNemar's test (1947): the chance of a split as uneven when both are equally likely."""
     n, fewer = won + lost, min(won, lost)
-    return min(1.0, 2 * sum(math.comb(n, k) for k in range(fewer + 1)) / 2**n)
+    return min(1.0, 2 * sum(math.comb(n, k) for k in range(fewer + 1)) / (1 << n))
 
 
 def _tied_means(confidence: Array, outcome: Array) -> Array:

@@ -83,13 +83,21 @@ def _column(measured: Sequence[Row], name: str) -> list[float]:
 
 
 def _citations(rows: Sequence[Row]) -> Part:
-    judged = [row["citations_right"] for row in rows if row["citations_right"] is not None]
-    right, total = sum(found for found, _ in judged), sum(cited for _, cited in judged)
+    """Of single citations: how many are right, and how many quote what stands at the cited place."""
+    counts = {
+        "citation_precision": _pooled(rows, "citations_right"),
+        "citations_standing": _pooled(rows, "citations_standing"),
+    }
     return (
-        {"citation_precision": right / total if total else None},
-        {"citation_precision": statistics.wilson(right, total)},
-        {"citation_precision": total},
+        {name: part / n if n else None for name, (part, n) in counts.items()},
+        {name: statistics.wilson(part, n) for name, (part, n) in counts.items()},
+        {name: n for name, (_, n) in counts.items()},
     )
+
+
+def _pooled(rows: Sequence[Row], name: str) -> tuple[int, int]:
+    judged = [row[name] for row in rows if row.get(name) is not None]
+    return sum(part for part, _ in judged), sum(n for _, n in judged)
 
 
 def _cited(rows: Sequence[Row]) -> Part:
