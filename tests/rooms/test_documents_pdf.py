@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Callable
 
 import pypdfium2
 import pytest
@@ -66,6 +67,21 @@ def test_running_heads_and_page_numbers_are_left_out_and_name_the_document() -> 
     assert not any("Warehouse standard" in chunk.text or chunk.text.strip() in "123" for chunk in chunks)
     assert all("wds-100" in chunk.keys for chunk in chunks)
     assert "WDS-100" in one(chunks, number="4.1.3").context
+
+
+def test_a_running_head_that_names_the_chapter_is_told_by_the_pages_number_beside_it() -> None:
+    def page(number: int) -> Callable[[Canvas], None]:
+        def draw(canvas: Canvas) -> None:
+            left = number % 2 == 0
+            title = f"{number} Chapter {number // 2}. Racks" if left else f"{number // 2}.{number}. Anchors {number}"
+            canvas.drawString(70, HEIGHT - 30, title)
+            write(canvas, [f"7.{number} Rule. Racks of row {number} shall be anchored.", f"Part {number} of it."])
+
+        return draw
+
+    chunks = cut("racks.pdf", pdf(*(page(number) for number in range(2, 14))))
+    assert [chunk.number for chunk in chunks] == [f"7.{number}" for number in range(2, 14)]
+    assert not any("Chapter" in heading for chunk in chunks for heading in chunk.section)
 
 
 @pytest.mark.parametrize("number", ["GR.1.2", "EV.4.10.3", "A.1", "19.04"])

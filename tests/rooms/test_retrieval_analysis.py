@@ -10,6 +10,9 @@ from kingpost.retrieval.analysis import Wanted, analyse
     [
         ("Quote clause 4.2.1 of WDS-100.", Wanted.CLAUSE, "4.2.1"),
         ("What does section 5.3 of the design standard say?", Wanted.CLAUSE, "5.3"),
+        ("What does section 8.6 of the Northgate Design Manual say?", Wanted.CLAUSE, "8.6"),
+        ("Quote Northgate Rack Rules section 4.1.", Wanted.CLAUSE, "4.1"),
+        ("What is stated in section 2.1 of racks.pdf?", Wanted.CLAUSE, "2.1"),
         ("What does SFP stand for in WDS-100?", Wanted.ACRONYM, "SFP"),
         ("How does WDS-100 define clear height?", Wanted.DEFINITION, "clear height"),
         ("List all clauses of WDS-100 that mention 'point load'.", Wanted.LIST, "point load"),

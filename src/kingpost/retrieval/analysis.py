@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kingpost.language.identifiers import clause_numbers, identifiers
+from kingpost.language.names import names
 from kingpost.language.normalise import stems
 
 
@@ -96,10 +97,11 @@ _COMPUTES = re.compile(
 )
 _BARE_CLAUSE = re.compile(r"(?<![\w.-])\d{1,3}(?:\.\d{1,3}){2,}(?![\w-])")
 _CLAUSE_CUE = re.compile(r"\b(?:quote|clause|section|paragraph|rule|say|says|state|states|read|reads|text)\b", re.I)
+_FILE = re.compile(r"[\w-]+\.[A-Za-z]\w{1,4}\b")
 _ABOUT_CLAUSE = frozenset(
     "quot state say requir text content claus section rule paragraph read mean describ cover about word demand "
     "provid specifi call ask tell contain define standard document full whole exact repeat cite recit give show "
-    "print task appendix articl stipul set out mandat prescrib".split()
+    "print task appendix articl stipul set out mandat prescrib book manual handbook code guid polici".split()
 )
 
 
@@ -134,7 +136,7 @@ def _wanted(
             return Wanted.ACRONYM, match["subject"]
     if match := _LIST.search(question):
         return Wanted.LIST, match["subject"]
-    if clauses and not _asks_inside_a_clause(words, known=(*found, *clauses)):
+    if clauses and not _asks_inside_a_clause(words, known=(*found, *clauses, *_references(question))):
         return Wanted.CLAUSE, clauses[0]
     for pattern in _DEFINITION:
         if match := pattern.search(question):
@@ -142,7 +144,16 @@ def _wanted(
     return (Wanted.VALUE, "") if _VALUE.search(question) else (Wanted.PROSE, "")
 
 
+def _references(question: str) -> tuple[str, ...]:
+    """Names and file names, which say where to look."""
+    return (*names(question), *_FILE.findall(question))
+
+
 def _asks_inside_a_clause(words: tuple[str, ...], *, known: tuple[str, ...]) -> bool:
-    """Whether more is asked than for the clause as it stands: "what load does clause 5.2 allow in zone B?"."""
-    named = {part for name in known for part in (name, *re.split(r"[\s\-]+", name))}
+    """Whether more is asked than for the clause as it stands: "what load does clause 5.2 allow in zone B?".
+
+    What is ``known`` only says which clause of which document is meant.
+    """
+    named = {part for name in known for part in (name, *re.split(r"[\s\-./]+", name))}
+    named |= {stem for part in named for stem in stems(part)}
     return len([word for word in words if word not in _ABOUT_CLAUSE and word not in named]) > 1

@@ -47,6 +47,19 @@ def shares_named(question: str, chunks: Sequence[Chunk], documents: Sequence[Doc
     return {id: len(telling & words) / len(telling) if telling else 0.0 for id, words in own.items()}
 
 
+def closest_by_name(question: str, documents: Sequence[Document]) -> list[Document]:
+    """The documents whose names share most words with the question; none where no word tells them apart.
+
+    For questions that speak of a place in a document ("section 4 of the rack guide"), where a name is just that.
+    """
+    own = {document.id: _name_words(document) for document in documents}
+    common = frozenset.intersection(*own.values()) if len(own) > 1 else frozenset[str]()
+    asked = frozenset(_WORD.findall(normalise(question))) - common
+    shared = {document.id: len(asked & own[document.id]) for document in documents}
+    most = max(shared.values(), default=0)
+    return [document for document in documents if most and shared[document.id] == most]
+
+
 def _name_words(document: Document) -> frozenset[str]:
     name = f"{document.title} {PurePosixPath(document.name).stem} {document.number} {document.mark}"
     return frozenset(word for word in _WORD.findall(normalise(name)) if len(word) > 1 and word not in STOP_WORDS)

@@ -49,6 +49,19 @@ class Shelf:
         """The overview and all rows of the table that a chunk belongs to, in order."""
         return self._run(chunk, lambda other: other.table == chunk.table) if chunk.table else []
 
+    def clause(self, first: Chunk) -> list[Chunk]:
+        """A clause's own text from its first chunk on: to the next number, or to what stands under another heading.
+
+        What is set apart in it (a list, a sample, a row of a table) has no number of its own and belongs to it.
+        """
+        depth = len(first.section)
+        return [
+            first,
+            *self._after(
+                first, lambda other: other.number in ("", first.number) and other.section[:depth] == first.section
+            ),
+        ]
+
     def beside(self, chunk: Chunk, ordinals: Iterable[int]) -> list[Chunk]:
         """The chunks of the same revision with these ordinals, as far as there are any, in order."""
         ids = [chunk_id(chunk.document_id, chunk.revision_id, ordinal) for ordinal in ordinals if ordinal >= 0]
@@ -57,7 +70,10 @@ class Shelf:
 
     def _run(self, chunk: Chunk, belongs: Callable[[Chunk], bool]) -> list[Chunk]:
         """The chunk with all before and after it up to the first that does not belong to it."""
-        before, after = [], []
+        return [*self._before(chunk, belongs), chunk, *self._after(chunk, belongs)]
+
+    def _before(self, chunk: Chunk, belongs: Callable[[Chunk], bool]) -> list[Chunk]:
+        before: list[Chunk] = []
         start = chunk.ordinal
         while start > 0:
             fetched = self.beside(chunk, range(max(start - STEP, 0), start))[::-1]
@@ -66,6 +82,10 @@ class Shelf:
             start -= STEP
             if len(taken) < len(fetched) or not fetched:
                 break
+        return before[::-1]
+
+    def _after(self, chunk: Chunk, belongs: Callable[[Chunk], bool]) -> list[Chunk]:
+        after: list[Chunk] = []
         start = chunk.ordinal + 1
         while fetched := self.beside(chunk, range(start, start + STEP)):
             taken = _leading(fetched, belongs)
@@ -73,7 +93,7 @@ class Shelf:
             start += STEP
             if len(taken) < len(fetched):
                 break
-        return [*reversed(before), chunk, *after]
+        return after
 
 
 def _leading(chunks: Sequence[Chunk], belongs: Callable[[Chunk], bool]) -> list[Chunk]:

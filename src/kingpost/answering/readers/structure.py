@@ -1,7 +1,6 @@
-"""Reads what the structure of a document answers: a whole clause, a list of clauses, a definition, an acronym."""
+"""Reads what the structure of a document answers: a list of clauses, a definition, an acronym."""
 
 import re
-from collections.abc import Sequence
 
 from kingpost.answering.citations import cite_span, without_repeats
 from kingpost.answering.readers.reading import Reading, ReadingKind
@@ -12,20 +11,6 @@ from kingpost.types.search import Passage
 
 LISTED_CLAUSES = 60
 _EXPANSION = r"(?P<words>(?:[A-Za-z][\w'’/\-]*|&|of|and|the|for|to|in|on)(?:[ \t]+(?:[A-Za-z][\w'’/\-]*|&)){0,9})"
-
-
-def read_clause(findings: Findings, retriever: Retriever) -> Reading | None:
-    """The clause asked for, whole and as it stands; or that it does not exist where it was looked for."""
-    number = findings.analysis.clauses[0]
-    places = findings.named or findings.searched
-    for document in _documents_of(findings, number) or findings.named:
-        chunks = retriever.clause(number, document)
-        if chunks:
-            return _clause_reading(chunks, document, findings)
-    if len(places) > 3 and not findings.named:
-        return None
-    names = ", ".join(document.title or document.name for document in places)
-    return Reading(kind=ReadingKind.NOTHING, reason=f"There is no clause {number} in {names}.")
 
 
 def read_clause_list(findings: Findings, retriever: Retriever) -> Reading | None:
@@ -141,28 +126,11 @@ def _spells(acronym: str, words: str) -> bool:
     return len(parts) > 1 and letters in (full, main)
 
 
-def _clause_reading(chunks: Sequence[Chunk], document: Document, findings: Findings) -> Reading:
-    own = [chunk for chunk in chunks if chunk.kind is ChunkKind.CLAUSE] or list(chunks)
-    score = findings.passages[0].score if findings.passages else 0.0
-    passages = [Passage(chunk=chunk, document=document, score=score) for chunk in own]
-    return Reading(
-        kind=ReadingKind.CLAUSE,
-        text="\n".join(chunk.text for chunk in own).strip(),
-        citations=without_repeats(c for p in passages for c in cite_span(p, 0, len(p.chunk.text))),
-        support=1.0,
-    )
-
-
 def _holds(phrase: str, text: str, question: str) -> bool:
     """Whether the text mentions a phrase: letter for letter where the question quotes it, else by its stems."""
     if re.search(rf"[\"'‘“]{re.escape(phrase)}[\"'’”]", question):
         return re.search(rf"(?<!\w){re.escape(normalise(phrase))}(?!\w)", normalise(text)) is not None
     return " ".join(stems(phrase)) in " ".join(stems(text))
-
-
-def _documents_of(findings: Findings, number: str) -> list[Document]:
-    found = [passage.document for passage in findings.passages if passage.chunk.number == number]
-    return list({(document.id, document.current_revision): document for document in found}.values())
 
 
 def _passage(chunk: Chunk, documents: dict[tuple[str, str], Document]) -> Passage:

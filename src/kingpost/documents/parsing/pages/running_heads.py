@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kingpost.documents.parsing.clauses import clause_start
 from kingpost.documents.parsing.pages.page import Line, Page, PageBlock
@@ -19,6 +19,7 @@ MOSTLY = 0.6
 """Share of a ruled table's lines that must be running for the table to be a running head."""
 FEW_PAGES = 4
 LONG = 10
+NUMBER_AT_END = re.compile(r"^(?:page\s+)?(\d{1,4})\b(?![.\d])|(?<![.\d])\b(\d{1,4})$", re.IGNORECASE)
 
 
 def take_off(pages: Sequence[Page]) -> tuple[str, ...]:
@@ -27,9 +28,13 @@ def take_off(pages: Sequence[Page]) -> tuple[str, ...]:
         key for page in pages for key in {key for line in _margin_lines(page) for key in _keys(line, page)}
     )
     needed = max(2 if len(pages) <= FEW_PAGES else 3, SHARE * len(pages) if len(pages) > LONG else 0)
+    numbered = {page.number: _numbered_rows(page) for page in pages}
+    shift = _printed_numbers(numbered, needed=needed)
     said: dict[str, None] = {}
     for page in pages:
         running_here = _running(page, counts, needed)
+        if shift is not None:
+            running_here |= {id(line) for line in numbered[page.number].get(page.number + shift, ())}
         for block in page.blocks:
             running = [line for line in block.lines if id(line) in running_here]
             if block.kind == "table":
@@ -45,6 +50,29 @@ def take_off(pages: Sequence[Page]) -> tuple[str, ...]:
                 block.rows = [] if not keep else block.rows
         page.blocks = [block for block in page.blocks if block.lines or block.kind == "figure"]
     return tuple(said)
+
+
+def _numbered_rows(page: Page) -> dict[int, list[Line]]:
+    """By number: the lines of the outermost row, above or below, that begins or ends with it and says more."""
+    lines = sorted(_margin_lines(page), key=lambda line: line.y0)
+    found: dict[int, list[Line]] = {}
+    for outermost in (lines[:1], lines[-1:]):
+        row = sorted((line for line in lines if _same_row(line, outermost[0])), key=lambda line: line.x0)
+        text = " ".join(line.text.strip() for line in row)
+        if not PAGE_NUMBER.match(text):
+            for match in NUMBER_AT_END.finditer(text):
+                found.setdefault(int(match[1] or match[2]), row)
+    return found
+
+
+def _printed_numbers(numbered: Mapping[int, Mapping[int, Sequence[Line]]], *, needed: float) -> int | None:
+    """How far the numbers printed beside running heads are from those of the pages, where enough pages agree.
+
+    Heads that name the chapter change too often to be seen as running by what they say: their numbers tell them.
+    """
+    shifts = Counter(printed - number for number, rows in numbered.items() for printed in rows)
+    shift, count = max(shifts.items(), key=lambda item: (item[1], -abs(item[0])), default=(0, 0))
+    return shift if count >= max(needed, FEW_PAGES) else None
 
 
 def _without_cells(running: Sequence[Line], table: PageBlock) -> list[Line]:

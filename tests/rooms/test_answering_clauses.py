@@ -1,0 +1,75 @@
+"""Reading a clause by its number, in the document that the question means."""
+
+from dataclasses import replace
+
+import pytest
+from langchain_core.embeddings import DeterministicFakeEmbedding
+from test_retrieval_ranking import chunk, document
+
+from kingpost.answering.readers.clauses import read_clause
+from kingpost.answering.readers.reading import Reading
+from kingpost.backends.memory import MemoryIndex, MemoryRecords
+from kingpost.documents.entries import entries
+from kingpost.records import Records, chunk_id
+from kingpost.retrieval.search import Retriever
+from kingpost.settings import RetrievalSettings
+from kingpost.types.documents import Chunk, ChunkKind
+from kingpost.types.search import CHUNKS
+
+ANCHORS = ("7 Racks", "7.2 Anchors")
+GUIDE = (
+    ("7.1", ChunkKind.CLAUSE, ("7 Racks", "7.1 Uprights"), "7.1 Uprights\nUprights shall be straight."),
+    ("7.2", ChunkKind.CLAUSE, ANCHORS, "7.2 Anchors\nEach upright shall be anchored as follows:"),
+    ("", ChunkKind.CODE, ANCHORS, "2 x M12"),
+    ("", ChunkKind.TEXT, (*ANCHORS, "Wet rooms"), "In wet rooms anchors are stainless."),
+    ("", ChunkKind.ROW, (*ANCHORS, "Table 4"), "M12: 40 kN"),
+    ("7.2 (b)", ChunkKind.CLAUSE, ANCHORS, "b. Anchors are inspected once a year."),
+    ("7.3", ChunkKind.CLAUSE, ("7 Racks", "7.3 Beams"), "7.3 Beams\nBeams shall be locked."),
+)
+MANUAL = (("7.2", ChunkKind.CLAUSE, ("7.2 Belts",), "7.2 Belts\nBelts are replaced in pairs."),)
+
+
+@pytest.fixture(scope="module")
+def retriever() -> Retriever:
+    records, index = Records(MemoryRecords()), MemoryIndex()
+    for name, title, parts in (("guide", "Northgate Rack Guide", GUIDE), ("manual", "Northgate Belt Manual", MANUAL)):
+        owner = document(name, title=title)
+        chunks = [_chunk(name, ordinal, *part) for ordinal, part in enumerate(parts)]
+        records.documents.put(name, owner)
+        records.chunks.put_all({each.id: each for each in chunks}, partition=name)
+        index.upsert(CHUNKS, entries(chunks, owner, [[1.0] + [0.0] * 7] * len(chunks)))
+    embeddings = DeterministicFakeEmbedding(size=8)
+    return Retriever(records=records, index=index, embeddings=embeddings, settings=RetrievalSettings())
+
+
+def _chunk(name: str, ordinal: int, number: str, kind: ChunkKind, section: tuple[str, ...], text: str) -> Chunk:
+    made = chunk(str(ordinal), text, section=section, keys=(number,) if number else ())
+    place = chunk_id(name, "r1", ordinal)
+    return replace(made, id=place, document_id=name, ordinal=ordinal, kind=kind, number=number)
+
+
+def read(retriever: Retriever, question: str) -> Reading | None:
+    return read_clause(retriever.search(question), retriever)
+
+
+def test_a_clause_is_read_with_what_is_set_apart_in_it_and_without_its_items_and_tables(retriever: Retriever) -> None:
+    reading = read(retriever, "What does section 7.2 of the Northgate Rack Guide say?")
+    assert reading is not None
+    assert reading.text.splitlines()[1:] == [
+        "Each upright shall be anchored as follows:",
+        "2 x M12",
+        "In wet rooms anchors are stainless.",
+    ]
+
+
+def test_a_part_of_the_documents_name_says_which_document_is_meant(retriever: Retriever) -> None:
+    reading = read(retriever, "Quote Northgate Belt section 7.2.")
+    assert reading is not None
+    assert "Belts are replaced" in reading.text
+
+
+def test_a_clause_of_another_document_is_not_given_for_the_one_asked(retriever: Retriever) -> None:
+    reading = read(retriever, "What does section 7.3 of the Northgate Belt Manual say?")
+    assert reading is not None
+    assert not reading.text
+    assert "no clause 7.3 in Northgate Belt Manual" in reading.reason
