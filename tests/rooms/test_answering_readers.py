@@ -73,6 +73,7 @@ def test_a_text_is_narrowed_to_the_value_asked_for(question: str, text: str, val
         ("ESFR", "ESFR Early Suppression Fast Response\nVNA Very Narrow Aisle", "Early Suppression Fast Response"),
         ("VNA", "racks in very narrow aisle (VNA) layout", "very narrow aisle"),
         ("SFP", "SFP: Safe floor plan, see 4.2", "Safe floor plan"),
+        ("NCI", "an NCI, or a non-conforming item, is set aside", "non-conforming item"),
         ("AHJ", "AHJ - Authority Having Jurisdiction", "Authority Having Jurisdiction"),
     ],
 )

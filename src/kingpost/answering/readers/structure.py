@@ -11,6 +11,9 @@ from kingpost.types.search import Passage
 
 LISTED_CLAUSES = 60
 _EXPANSION = r"(?P<words>(?:[A-Za-z][\w'’/\-]*|&|of|and|the|for|to|in|on)(?:[ \t]+(?:[A-Za-z][\w'’/\-]*|&)){0,9})"
+_BESIDE = re.compile(
+    r"[ \t]*[\-–—:=(|;,]?\s*(?:means|stands for|is short for|or(?: an?)?|i\.e\.,?)?\s*[\"'“(]?" + _EXPANSION
+)
 
 
 def read_clause_list(findings: Findings, retriever: Retriever) -> Reading | None:
@@ -83,9 +86,7 @@ def read_definition(findings: Findings) -> Reading | None:
 def expansion(acronym: str, text: str) -> tuple[int, int] | None:
     """Span of the words an acronym stands for, beside it: ``SFP safe ...``, ``safe ... (SFP)``, ``SFP: safe ...``."""
     for match in re.finditer(rf"(?<![\w&]){re.escape(acronym)}(?![\w&])", text):
-        after = re.compile(rf"[ \t]*[\-–—:=(|;]?\s*(?:means|stands for|is short for)?\s*[\"'“(]?{_EXPANSION}").match(
-            text, match.end()
-        )
+        after = _BESIDE.match(text, match.end())
         if after and (span := _spelt_from(acronym, text, after.start("words"), after.end("words"))):
             return span
         if text[: match.start()].rstrip().endswith("("):
