@@ -404,3 +404,22 @@ def test_rows_under_a_numbered_heading_stand_in_its_clause() -> None:
     chunk = next(chunk for chunk in cut("terms.pdf", pdf(page)) if "AGV" in chunk.text)
     assert chunk.number in {"", "2.2"}
     assert chunk.section[1].startswith("2.2 Acronyms")
+
+
+def test_a_sentence_with_a_word_set_as_code_stays_whole_and_a_sample_stays_apart() -> None:
+    def draw(canvas: Canvas) -> None:
+        prose = ("Each rack is checked against the load table of its bay, and the value of", "is compared with the")
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(70, HEIGHT - 80, prose[0])
+        canvas.setFont("Courier", 10)
+        canvas.drawString(70, HEIGHT - 92, "bay_load_limit")
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(160, HEIGHT - 92, prose[1])
+        canvas.drawString(70, HEIGHT - 104, "highest load of a pallet, as in this sample:")
+        canvas.setFont("Courier", 10)
+        for line in range(3):
+            canvas.drawString(90, HEIGHT - 130 - 12 * line, f"bay_load_limit = {line};")
+
+    blocks = read("racks.pdf", pdf(draw)).blocks
+    assert [block.kind for block in blocks] == [BlockKind.PARAGRAPH, BlockKind.CODE]
+    assert "of bay_load_limit is compared with the highest load" in " ".join(blocks[0].text.split())

@@ -16,6 +16,7 @@ from kingpost.documents.parsing.pages.drawing_sheets import title_block
 from kingpost.documents.parsing.pages.figures import find_figures
 from kingpost.documents.parsing.pages.forms import FormField, form_fields
 from kingpost.documents.parsing.pages.hyphens import mend
+from kingpost.documents.parsing.pages.inline_code import rejoin
 from kingpost.documents.parsing.pages.outline import Outline
 from kingpost.documents.parsing.pages.page import Line, Page, PageBlock
 from kingpost.documents.parsing.pages.reader import read_pages
@@ -48,6 +49,7 @@ def parse(original: Original, options: ReadingOptions = DEFAULTS) -> ParsedDocum
     take_off_contents(pages)
     if running:
         properties["running_heads"] = "\n".join(running[:20])
+    rejoin(pages)
     mend(pages)
     outline = Outline(
         body_size=_body_size(pages),
