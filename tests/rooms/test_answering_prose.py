@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from kingpost.answering.readers.answerability import evidence_features
 from kingpost.answering.readers.extents import Extent, extent_of, goes_across, is_told
 from kingpost.answering.readers.kinds import AnswerKind, holds_kind, kind_asked
 from kingpost.answering.readers.reading import Reading
@@ -179,3 +180,35 @@ def test_passages_given_side_by_side_are_not_read_as_one_text() -> None:
     beside = replace(second, chunk=given)
     assert {sentence.stretch for sentence in cut([first, beside])} == {0, 1}
     assert {sentence.stretch for sentence in cut([first, second])} == {0}
+
+
+def test_a_name_that_stands_nowhere_counts_against_the_evidence() -> None:
+    here = passage("The fire doors of hall 2 were made by Brandt.")
+    known = Findings(analysis=analyse("Did Brandt make the doors of hall 2?"), passages=(here,), searched=(HANDBOOK,))
+    other = Findings(analysis=analyse("Did Okafor make the doors of hall 7?"), passages=(here,), searched=(HANDBOOK,))
+    assert evidence_features(known, "made by Brandt")["names_held"] == 1
+    assert evidence_features(known, "made by Brandt")["numbers_held"] == 1
+    assert evidence_features(other, "made by Brandt")["names_held"] == 0
+    assert evidence_features(other, "made by Brandt")["numbers_held"] == 0
+
+
+def test_a_name_of_a_document_searched_is_held() -> None:
+    here = passage("Doors close by gravity.")
+    found = Findings(analysis=analyse("How do doors close in the Warehouse?"), passages=(here,), searched=(HANDBOOK,))
+    assert evidence_features(found, "by gravity")["names_held"] == 1
+
+
+def test_what_is_measured_of_evidence_lies_between_0_and_1() -> None:
+    here = passage("The fire doors of hall 2 close by gravity. They were made by Brandt in 2019.")
+    question = "Who made the 4 fire doors of hall 2, and when?"
+    found = Findings(analysis=analyse(question), passages=(here,))
+    reading = read(question, [here])
+    measured = {**evidence_features(found, reading.text), **reading.features}
+    assert {"passage_words", "answer_words", "best_sentence", "kind_held"} <= set(measured)
+    assert all(0 <= value <= 1 + 1e-6 for value in measured.values())
+
+
+def test_an_answer_without_the_number_asked_for_is_marked() -> None:
+    found = Findings(analysis=analyse("How many racks stand in hall 2?"), passages=(passage("Racks stand in hall 2."),))
+    assert evidence_features(found, "Racks stand in hall 2.")["kind_held"] == 0
+    assert evidence_features(found, "48 racks stand in hall 2.")["kind_held"] == 1

@@ -1,7 +1,8 @@
 """The extractive reader: the rule, sentence, row, cell or list that answers, worded as it stands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from kingpost.answering.readers.answerability import evidence_features
 from kingpost.answering.readers.cells import read_field, read_row
 from kingpost.answering.readers.clauses import read_clause
 from kingpost.answering.readers.extents import is_told
@@ -23,7 +24,15 @@ class ExtractiveReader:
     embed: Embed
 
     def read(self, findings: Findings) -> Reading:
-        """The best quote, or a reading of kind ``nothing`` that says why there is none."""
+        """The best quote, or a reading of kind ``nothing`` that says why there is none.
+
+        Its features say what was measured of the evidence, on whatever way it was read.
+        """
+        reading = self._read(findings)
+        measured = evidence_features(findings, reading.text)
+        return replace(reading, features={**measured, **reading.features})
+
+    def _read(self, findings: Findings) -> Reading:
         if missing := _missing(findings):
             return missing
         if reading := self._by_structure(findings):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from kingpost.answering.citations import cite_span
+from kingpost.answering.readers.answerability import prose_features
 from kingpost.answering.readers.extents import MEASURES, extent_of, goes_across
 from kingpost.answering.readers.extracts import Wish, choose
 from kingpost.answering.readers.reading import Reading, ReadingKind
@@ -40,7 +41,9 @@ def read_sentences(findings: Findings, embed: Embed, shelf: Shelf | None = None)
         text=_narrowed(findings.analysis.question, _text(quoted)) if len(quoted) == 1 else _text(quoted),
         citations=_citations(quoted),
         support=best.words,
-        features={"sentence_meaning": best.meaning, "sentence_words": best.words},
+        features=prose_features(
+            [(one.meaning, one.words) for one in chosen], [(one.meaning, one.words) for one in weighed]
+        ),
     )
 
 
