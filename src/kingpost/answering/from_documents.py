@@ -3,13 +3,16 @@
 import logging
 import time
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from langchain_core.language_models import BaseChatModel
 
 from kingpost.answering import confidence
 from kingpost.answering.contract import place_in_words
+from kingpost.answering.contradictions import FEATURE as CONTRADICTED
+from kingpost.answering.contradictions import contradicted, doubted
 from kingpost.answering.drafts import NO_MODEL, Answering, Draft, abstained
+from kingpost.answering.open_questions import OpenQuestion, left_open
 from kingpost.answering.readers.extractive import ExtractiveReader
 from kingpost.answering.readers.generative import GenerativeReader
 from kingpost.answering.readers.reading import Reading, ReadingKind
@@ -50,12 +53,15 @@ class DocumentAnswerer:
         """Answer from what retrieval found."""
         draft.findings = findings
         since = time.perf_counter()
-        quoted = ExtractiveReader(retriever=self.retriever, embed=self.retriever.embeddings.embed_documents).read(
-            findings
-        )
+        reader = ExtractiveReader(retriever=self.retriever, embed=self.retriever.embeddings.embed_documents)
+        quoted = reader.read(findings)
+        question_back = left_open(findings, quoted, self.retriever, read=reader.read)
+        if question_back is not None and not draft.asked_back:
+            return self._asked_back(draft, findings, quoted, question_back)
+        quoted = question_back.listed(quoted) if question_back else contradicted(findings, quoted) or quoted
         draft.timed("reading", since)
         model = confidence.fitted(self.records)
-        sure = confidence.of_reading(findings, quoted, model)
+        sure = doubted(confidence.of_reading(findings, quoted, model), quoted)
         if quoted.kind is ReadingKind.NOTHING or sure.value < self.settings.refuse_below:
             return self._refusal(draft, findings, quoted)
         reading = quoted
@@ -78,6 +84,8 @@ class DocumentAnswerer:
 
     def _may_generate(self, asked: Reader, quoted: Reading) -> bool:
         """Only prose is worded anew; exact things and rows stay as they stand unless the generative reader is named."""
+        if quoted.features.get(CONTRADICTED):
+            return False
         if asked is Reader.GENERATIVE:
             return True
         wanted = Reader(self.settings.reader) if asked is Reader.AUTO else asked
@@ -107,6 +115,12 @@ class DocumentAnswerer:
             prompt_tokens=self.settings.prompt_tokens,
             generated_tokens=self.settings.generated_tokens,
         )
+
+    def _asked_back(self, draft: Draft, findings: Findings, quoted: Reading, question_back: OpenQuestion) -> Answer:
+        sure = confidence.of_abstention(findings, quoted, confidence.fitted(self.records))
+        reason = f"the question does not say which {question_back.kind} is meant, and the answers differ"
+        asked = abstained(replace(sure, reasons=(reason,)), "", draft)
+        return replace(asked, answer=question_back.text(), alternatives=question_back.alternatives)
 
     def _refusal(self, draft: Draft, findings: Findings, quoted: Reading) -> Answer:
         reason = quoted.reason or "What comes nearest does not answer the question."

@@ -49,7 +49,8 @@ class Findings:
 
     ``unknown`` are identifiers of the question that stand in none of the documents searched; ``apart`` that its
     identifiers are known but never meet; ``searched`` the documents that could be searched, ``named`` those of them
-    that the question names.
+    that the question names; ``alternatives`` documents that are alike and answer differently, between which the
+    question does not decide (empty otherwise).
     """
 
     analysis: Analysis
@@ -58,6 +59,7 @@ class Findings:
     apart: bool = False
     searched: tuple[Document, ...] = ()
     named: tuple[Document, ...] = ()
+    alternatives: tuple[Document, ...] = ()
 
 
 class Retriever(BaseRetriever):

@@ -1,0 +1,139 @@
+"""Conversations over real documents: follow-ups, questions back, sources that contradict each other, users apart."""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from kingpost.app import App
+from kingpost.documents.sources.folder import FolderSource
+from kingpost.types.answers import Answer, Question, Reader, Route
+
+ZONES = (
+    ("Zone", "Clear height [m]", "Floor load [kN/m²]", "Sprinklers"),
+    ("A", 9.5, 50, "ESFR"),
+    ("B", 10, 35, "ESFR"),
+    ("C", 12.5, 25, "ESFR"),
+)
+STANDARD = """# Warehouse design standard
+
+## 3 Floors
+
+### 3.1 Loads
+
+The floor load of zone A is 45 kN/m².
+
+The floor load of zone B is 35,000 N/m².
+
+## 4 Doors
+
+### 4.1 Dock doors
+
+Dock doors are 3 m wide and are closed at night.
+"""
+WHICH_ZONE = "Clear height of which zone: A, B or C?"
+
+
+@pytest.fixture
+def halls(app: App, tmp_path: Path) -> App:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Zones"
+    for row in ZONES:
+        sheet.append(row)
+    book.save(folder / "Zone table.xlsx")
+    (folder / "standard.md").write_text(STANDARD, encoding="utf-8")
+    app.ingestor.ingest(FolderSource(folder))
+    return app
+
+
+def ask(app: App, question: str, *, conversation: str = "c1", user: str = "ana") -> Answer:
+    asked = Question(text=question, conversation=conversation, user=user, reader=Reader.EXTRACTIVE)
+    return app.answerer.answer(asked)
+
+
+def test_a_question_that_names_no_row_gets_one_question_back_with_the_alternatives(halls: App) -> None:
+    answer = ask(halls, "What is the clear height?")
+    assert answer.answer == WHICH_ZONE
+    assert answer.route is Route.ABSTAIN
+    assert answer.alternatives == ("zone A", "zone B", "zone C")
+
+
+@pytest.mark.parametrize("choice", ["B", "zone B", "for zone B please", "the second one"])
+def test_the_next_turn_chooses_among_the_alternatives(halls: App, choice: str) -> None:
+    ask(halls, "What is the clear height?")
+    answer = ask(halls, choice)
+    assert answer.standalone == "What is the clear height for zone B?"
+    assert answer.answer == "10 m"
+
+
+def test_a_question_is_never_asked_back_twice_in_a_row(halls: App) -> None:
+    ask(halls, "What is the clear height?")
+    answer = ask(halls, "What is the clear height?")
+    assert answer.answer == "zone A: 9.5 m; zone B: 10 m; zone C: 12.5 m"
+    assert [citation.quote for citation in answer.citations] == ["A", "9.5", "B", "10", "C", "12.5"]
+    assert answer.route is Route.RAG
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the clear height of zone B?",
+        "What is the highest clear height?",
+        "Which zone has a clear height of 10 m?",
+        "How many zones are there?",
+        "What are the clear heights of all zones?",
+        "What is the width of dock doors?",
+    ],
+)
+def test_a_question_that_the_documents_decide_is_not_asked_back(halls: App, question: str) -> None:
+    assert ask(halls, question).alternatives == ()
+
+
+def test_what_is_the_same_for_all_rows_is_not_asked_back(halls: App) -> None:
+    assert ask(halls, "What is the sprinkler type?").alternatives == ()
+
+
+def test_two_current_sources_that_contradict_each_other_are_both_shown(halls: App) -> None:
+    answer = ask(halls, "What is the floor load of zone A?")
+    assert "50 kN/m²" in answer.answer
+    assert "45 kN/m²" in answer.answer
+    assert answer.answer.endswith("They differ.")
+    assert {citation.name for citation in answer.citations} == {"Zone table.xlsx", "standard.md"}
+    assert answer.confidence.features["contradicted"] == 1.0
+    assert any("contradict each other" in reason for reason in answer.confidence.reasons)
+
+
+def test_the_same_value_in_another_unit_is_no_contradiction(halls: App) -> None:
+    answer = ask(halls, "What is the floor load of zone B?")
+    assert answer.answer == "35 kN/m²"
+    assert "contradicted" not in answer.confidence.features
+
+
+def test_a_follow_up_is_asked_of_what_the_conversation_is_about(halls: App) -> None:
+    ask(halls, "What is the clear height of zone C?")
+    follow_up = ask(halls, "and of zone B?")
+    assert follow_up.standalone == "What is the clear height of zone B?"
+    assert follow_up.answer == "10 m"
+
+
+def test_a_conversation_is_read_only_by_its_own_user(halls: App) -> None:
+    ask(halls, "What is the clear height of zone C?", user="ana")
+    foreign = ask(halls, "and of zone B?", user="ben")
+    assert foreign.standalone == "and of zone B?"
+    assert [turn.user for turn in halls.conversations.turns("c1", "ana")] == ["ana"]
+    assert [turn.user for turn in halls.conversations.turns("c1", "ben")] == ["ben"]
+
+
+def test_a_stored_turn_is_never_rewritten(halls: App) -> None:
+    first = ask(halls, "What is the clear height of zone C?")
+    stored = halls.records.turns.find(first.turn, partition="c1")
+    ask(halls, "What is the clear height?")
+    ask(halls, "and of zone B?")
+    assert halls.records.turns.find(first.turn, partition="c1") == stored
+    assert stored is not None
+    assert not halls.records.turns.put_if(first.turn, stored, version=0, partition="c1")
+    assert [turn.number for turn in halls.conversations.turns("c1", "ana")] == [1, 2, 3]
