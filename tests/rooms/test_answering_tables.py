@@ -205,3 +205,65 @@ def test_texts_are_embedded_once() -> None:
     memory.cosines(["rack"], ["Bay height", "Vendor"])
     assert memory.cosines(["rack", "shelf"], ["Vendor"]) == [[1.0], [1.0]]
     assert asked == ["rack", "Bay height", "Vendor", "shelf"]
+
+
+DELIVERIES = """# Deliveries
+
+| Date | Supplier | Goods | Pallets | Inspection |
+| --- | --- | --- | --- | --- |
+| 3 May 2024 | Norden | racks | 12 | passed |
+| 4 May 2024 | Halle | beams | 20 | not passed |
+| 5 May 2024 | Norden | beams | 11 | passed |
+| 6 May 2024 | Ostra | racks | 4 | passed |
+| 7 May 2024 | Ostra | gates | 5 | not passed |
+"""
+
+GATES = """# Gates
+
+| Gate | Width [mm] | Cycles | Rank |
+| --- | --- | --- | --- |
+| North | 2,400 | 310 | 2 |
+| South | 3,000 | 290 | 3 |
+| East | 1,800 | 505 | 1 |
+"""
+
+MEASURED = """# Floor
+
+| Parameter | Value | Unit |
+| --- | --- | --- |
+| Design load | 50 | kN/m2 |
+| Slab thickness | 220 | mm |
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "expected"),
+    [
+        ("Which supplier delivered the most pallets?", DELIVERIES, "Norden"),
+        ("Which supplier delivered the fewest pallets?", DELIVERIES, "Ostra"),
+        ("How many pallets came from Norden?", DELIVERIES, "23"),
+        ("How many pallets came from Norden and Ostra in total?", DELIVERIES, "32"),
+        ("Were more pallets delivered by Norden or Halle?", DELIVERIES, "Norden"),
+        ("How many more pallets did Norden deliver than Ostra?", DELIVERIES, "14"),
+        ("How many deliveries passed?", DELIVERIES, "3"),
+        ("What are the width and the cycles of gate North?", GATES, "2,400, 310"),
+        ("Which gate has the best rank?", GATES, "East"),
+        ("Does gate East have more cycles than gate South?", GATES, "yes"),
+        ("Does gate North have fewer cycles than gate South?", GATES, "no"),
+        ("Is gate South wider than 2,500 mm?", GATES, "yes"),
+        ("What is the total cycles of the first two gates?", GATES, "600"),
+        ("By how much did the pallets increase from January to March?", "", "30"),
+    ],
+)
+def test_rows_are_gathered_added_up_and_compared(question: str, text: str, expected: str) -> None:
+    shipments = (
+        "# Goods\n\n| Product | January | February | March |\n| --- | --- | --- | --- |\n| Pallets | 120 | 90 | 150 |\n"
+    )
+    assert answer(question, text or shipments + "| Crates | 40 | 60 | 20 |\n") == expected
+
+
+def test_a_column_of_units_gives_the_numbers_of_its_rows_their_unit() -> None:
+    floor = table(MEASURED)
+    cell = floor.rows[1].cells[1]
+    assert cell is not None
+    assert floor.units[cell.source.location] == "mm"

@@ -88,12 +88,12 @@ def column_match(analysis: Analysis, cell: ChunkCell) -> float:
     return 0.5 * whole + 0.5 * last
 
 
-def with_unit(text: str, header: Sequence[str]) -> str:
-    """A bare number with the unit that its header gives in brackets: ``50`` under ``Load [kN/m²]`` is ``50 kN/m²``."""
+def with_unit(text: str, header: Sequence[str], unit: str = "") -> str:
+    """A bare number with the unit of its row or header: ``50`` under ``Load [kN/m²]`` is ``50 kN/m²``."""
     if not _NUMBER.fullmatch(text.strip()):
         return text
     units = (match[1].strip() for part in reversed(header) if (match := _UNIT_AT_END.search(part)))
-    unit = next((unit for unit in units if is_unit(unit)), "")
+    unit = unit or next((unit for unit in units if is_unit(unit)), "")
     return f"{text.strip()} {unit}" if unit else text
 
 

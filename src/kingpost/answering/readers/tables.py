@@ -50,6 +50,9 @@ def _leaves_row_named(best: Scored, findings: Findings) -> bool:
     first = findings.passages[0].chunk
     if not first.label or key(first.label) not in findings.analysis.identifiers:
         return False
+    conditions = best.proposal.program.rows.conditions
+    if any(key(value.text) == key(first.label) for condition in conditions for value in condition.values):
+        return False
     return not any((cell.chunk.table, cell.chunk.label) == (first.table, first.label) for cell in best.result.cells)
 
 
@@ -103,8 +106,13 @@ def _worded(question: str, best: Scored) -> str:
     if result.computed:
         return "; ".join(result.texts)
     texts = [narrowed(question, text) for text in result.texts] if len(result.texts) == 1 else result.texts
-    header = best.proposal.program.table.columns[best.proposal.program.column].header
-    return "; ".join(with_unit(_UNSAID.sub("", text), header) for text in texts)
+    units = best.proposal.program.table.units
+    worded = [
+        with_unit(_UNSAID.sub("", text), cell.source.header, units.get(cell.source.location, ""))
+        for text, cell in zip(texts, result.cells, strict=False)
+    ]
+    rows = [worded[at : at + result.width] for at in range(0, len(worded), result.width)]
+    return "; ".join((", " if len(rows) > 1 else "; ").join(row) for row in rows)
 
 
 def _cited(best: Scored) -> Sequence[TableCell]:

@@ -11,6 +11,7 @@ from kingpost.answering.tables.model import Kind, Table
 from kingpost.answering.tables.program import Condition, Relation
 
 MOST_SETS = 10
+MOST_MERGED = 4
 BOUNDS = {
     Cue.ABOVE: Relation.ABOVE,
     Cue.AT_LEAST: Relation.AT_LEAST,
@@ -55,7 +56,7 @@ class Choice:
     def sets(self) -> list[Chosen]:
         """Sets of conditions: links without words in common, one a column, and the bounds that the question names."""
         sets: list[Chosen] = [Chosen()]
-        for link in self.links.values:
+        for link in (*self.links.values, *self._merged()):
             grown = [_with(chosen, link, self._negation(link)) for chosen in sets if self._fits(chosen, link)]
             sets = _best([*sets, *grown])
         bounded = [self._bounded(chosen) for chosen in sets]
@@ -64,6 +65,16 @@ class Choice:
         ]
         return [*(chosen for group in bounded for chosen in group), *united[:4]]
 
+    def _merged(self) -> list[ValueLink]:
+        """Values of one column side by side ("zone A, B and C") as one link that any of them meets."""
+        chains: list[ValueLink] = []
+        for link in sorted(self.links.values, key=lambda link: min(link.positions)):
+            for before in (*chains, *self.links.values):
+                alike = before.condition.relation is link.condition.relation and before is not link
+                if alike and max(before.positions) < min(link.positions) and self._may_unite(before, link):
+                    chains.append(_either_of(before, link))
+        return sorted(chains, key=lambda link: -len(link.positions))[:MOST_MERGED]
+
     def _may_unite(self, link: ValueLink, other: ValueLink) -> bool:
         """Two values of one column with nothing but "and" or "or" between them."""
         if link.column != other.column or link.positions & other.positions or link.rows == other.rows:
@@ -71,7 +82,8 @@ class Choice:
         first, second = sorted((link.positions, other.positions), key=min)
         between = [self.request.tokens[at].text.casefold() for at in range(max(first) + 1, min(second))]
         joint = self.request.text[self.request.tokens[max(first)].end : self.request.tokens[min(second)].start]
-        return all(word in ("and", "or", "the", "in") for word in between) and bool(
+        header = {self.request.tokens[at].text.casefold() for at in self.links.headers[link.column].positions}
+        return all(word in ("and", "or", "the", "in") or word in header for word in between) and bool(
             re.search(r"\b(?:and|or)\b|[&,/]", joint)
         )
 
@@ -135,7 +147,7 @@ class Choice:
 
 
 def _with(chosen: Chosen, link: ValueLink, negation: Found | None) -> Chosen:
-    condition = replace(link.condition, negated=negation is not None)
+    condition = replace(link.condition, negated=link.condition.negated or negation is not None)
     return Chosen(
         conditions=(*chosen.conditions, condition),
         links=(*chosen.links, link),
@@ -169,6 +181,17 @@ def _is_met(chosen: Chosen) -> bool:
         link.rows for link, condition in zip(chosen.links, chosen.conditions, strict=False) if not condition.negated
     ]
     return not plain or bool(frozenset.intersection(*plain))
+
+
+def _either_of(link: ValueLink, other: ValueLink) -> ValueLink:
+    values = (*link.condition.values, *other.condition.values)
+    return ValueLink(
+        column=link.column,
+        positions=link.positions | other.positions,
+        condition=replace(link.condition, values=values),
+        rows=link.rows | other.rows,
+        strength=min(link.strength, other.strength),
+    )
 
 
 def _united(link: ValueLink, other: ValueLink) -> Chosen:

@@ -46,6 +46,8 @@ class Comparer:
             (Operation.HIGHER_OF, (Cue.EITHER,), (Cue.MOST, Cue.COUNT, Cue.LAST)),
             (Operation.LOWER_OF, (Cue.EITHER,), (Cue.LEAST, Cue.COUNT, Cue.FIRST)),
             (Operation.WHETHER_SAME, (Cue.SAME,), (Cue.COUNT,)),
+            (Operation.WHETHER_MORE, (Cue.MORE,), ()),
+            (Operation.WHETHER_FEWER, (Cue.FEWER,), ()),
         ]
         for operation, needed, more in wanted:
             if self.request.of(*needed) and self.maker.directed(operation):
@@ -85,7 +87,7 @@ class Comparer:
                         )
 
     def _whether(self) -> Iterator[Proposal]:
-        """Whether the row that one value names has the other value."""
+        """Whether the row that one value names has the other value, or meets the bounds."""
         if self.request.asked is not Asked.WHETHER:
             return
         for one, other in combinations(self.maker.links.values, 2):
@@ -96,3 +98,8 @@ class Comparer:
                 conditions=(subject.condition,), links=(one, other), explained=one.positions | other.positions
             )
             yield self.maker.proposal(chosen, Operation.WHETHER, said.column, uses=(Cue.NOT,), other=(said.condition,))
+        for chosen in self.choice.sets():
+            bounds = tuple(c for c in chosen.conditions if c.column in chosen.keys)
+            if chosen.links and bounds:
+                rest = replace(chosen, conditions=tuple(c for c in chosen.conditions if c not in bounds))
+                yield self.maker.proposal(rest, Operation.WHETHER, bounds[0].column, uses=(Cue.COUNT,), other=bounds)

@@ -33,6 +33,8 @@ class Cue(StrEnum):
     RATIO = "ratio"
     SHARE = "share"
     SAME = "same"
+    MORE = "more"
+    FEWER = "fewer"
     EITHER = "either"
     LIST = "list"
     SPAN = "span"
@@ -126,7 +128,12 @@ _PATTERNS: tuple[tuple[Cue, str], ...] = (
         Cue.DIFFERENCE,
         r"\bdifferences?\b|\bhow (?:many|much) (?:\w+\s){0,2}?(?:more|less|fewer|higher|lower|larger"
         r"|smaller|greater|longer|taller|earlier|later)\b|\bdifferential\b|\bhow (?:long"
-        r"|many \w+) (?:\w+\s){0,3}between\b|\bmargin\b",
+        r"|many (?:years|months|weeks|days|hours|minutes)) (?:\w+\s){0,3}between\b|\bmargin\b",
+    ),
+    (
+        Cue.DIFFERENCE,
+        r"\b(?:increas|decreas|declin|chang|dropp?|rise|rose|fell|fall|gr[eo]w|reduc|improv)\w*\b"
+        r"(?=.*\b(?:compared|from|between|th[ae]n|over|versus)\b)",
     ),
     (
         Cue.RATIO,
@@ -146,6 +153,12 @@ _PATTERNS: tuple[tuple[Cue, str], ...] = (
         r"\b(?:most(?: (?:number|amount) of)?|(?:highest|largest|greatest|biggest|max)(?: (?:number|amount"
         r"|quantity) of)?|longest|maximum|top-\w+|tallest|oldest|heaviest|widest|best|best-\w+|strongest"
         r"|fastest|furthest|farthest|deepest|thickest|higher|peak|highest-\w+)\b",
+    ),
+    (Cue.FEWER, r"\b(?:less|fewer|lower|smaller|shorter|lighter|narrower|earlier|cheaper)\b(?=.*\bth[ae]n\b)"),
+    (
+        Cue.MORE,
+        r"\b(?:more|greater|higher|larger|bigger|longer|wider|taller|heavier|older|faster|deeper|thicker|stronger|better"
+        r"|later|newer|farther|further)\b(?=.*\bth[ae]n\b)",
     ),
     (Cue.MEDIAN, r"\bmedian\b"),
     (Cue.RANGE, r"\brange\b"),
@@ -254,6 +267,8 @@ def understand(question: str) -> Request:
             if start < end and not place & taken:
                 taken |= place
                 cues.append(Found(cue=cue, start=start, end=end, values=_operands(found)))
+    if any(found.cue is Cue.DIFFERENCE for found in cues):
+        cues = [found for found in cues if found.cue is not Cue.BETWEEN]
     head = _HEAD.search(question)
     span = _span(words, head.start("head"), head.end("head")) if head else (0, 0)
     return Request(

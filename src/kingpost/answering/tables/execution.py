@@ -345,9 +345,16 @@ def _whether_same(program: Program, rows: list[Row]) -> Result | None:
     return _said(program, rows, truth=equal(pair[0].value, pair[1].value), cells=pair) if pair else None
 
 
-def _whether_more(program: Program, rows: list[Row]) -> Result | None:
-    both = _compared(program, rows)
-    return _said(program, rows, truth=both.numbers[0] > both.numbers[1], cells=both.cells) if both else None
+def _whether_ordered(order: Order) -> Callable[[Program, list[Row]], Result | None]:
+    def found(program: Program, rows: list[Row]) -> Result | None:
+        both = _compared(program, rows)
+        if not both:
+            return None
+        first, second = both.numbers
+        truth = first > second if order is Order.HIGHEST else first < second
+        return _said(program, rows, truth=truth, cells=both.cells)
+
+    return found
 
 
 def _span(program: Program, rows: list[Row]) -> Result | None:
@@ -411,7 +418,8 @@ _OPERATIONS: dict[Operation, Callable[[Program, list[Row]], Result | None]] = {
     Operation.LEAST_IN_ALL: _in_all(Order.LOWEST),
     Operation.WHETHER: _whether,
     Operation.WHETHER_SAME: _whether_same,
-    Operation.WHETHER_MORE: _whether_more,
+    Operation.WHETHER_MORE: _whether_ordered(Order.HIGHEST),
+    Operation.WHETHER_FEWER: _whether_ordered(Order.LOWEST),
     Operation.SPAN: _span,
     Operation.RUN: _run,
 }

@@ -34,6 +34,7 @@ FAMILIES: Mapping[Operation, str] = {
     Operation.WHETHER: "whether",
     Operation.WHETHER_SAME: "whether",
     Operation.WHETHER_MORE: "whether",
+    Operation.WHETHER_FEWER: "whether",
 }
 PICKS: Mapping[Order, str] = {
     Order.HIGHEST: "extreme",
@@ -57,7 +58,15 @@ NUMBERS = COUNTS | {
 }
 OF_TWO = frozenset({Operation.HIGHER_OF, Operation.LOWER_OF, Operation.EARLIER_OF})
 WORKED_OUT = frozenset({"folded", "common", "distinct"})
-LOOK_UPS = frozenset({Operation.VALUES, Operation.MOST_COMMON, Operation.LEAST_COMMON})
+LOOK_UPS = frozenset(
+    {
+        Operation.VALUES,
+        Operation.MOST_COMMON,
+        Operation.LEAST_COMMON,
+        Operation.MOST_IN_ALL,
+        Operation.LEAST_IN_ALL,
+    }
+)
 EXTREMES = frozenset({Operation.HIGHEST, Operation.LOWEST})
 NAMED = 0.7
 """Share of a header from which a column counts as named."""

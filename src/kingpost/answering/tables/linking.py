@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kingpost.answering.tables.cues import Cue, Request
 from kingpost.answering.tables.matching import holds
@@ -18,6 +18,7 @@ SHORT_CELL = 7
 FEW_ROWS_SHARE = 0.6
 MOST_LINKS = 14
 SHORT_WORD = 3
+_DENIALS = frozenset({"not", "no", "never", "none", "without"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +57,31 @@ def _values(request: Request, table: Table, taken: frozenset[int]) -> list[Value
     stems = {request.tokens[at].stem for at in content}
     found = [link for column in table.columns for link in _in_column(request, table, column.index, content, stems)]
     found += _dates(request, table, taken)
-    found = [link for link in found if not _only_cues(request, link)]
+    found = [_as_meant(request, table, link) for link in found if not _only_cues(request, link)]
     ranked = sorted(found, key=lambda link: (-len(link.positions) * link.strength, len(link.rows), link.column))
     return ranked[:MOST_LINKS]
+
+
+def _as_meant(request: Request, table: Table, link: ValueLink) -> ValueLink:
+    """Cells that deny what the question says select the others: "qualified" where they say "not qualified"."""
+    denied = all(_is_denial(value) for value in link.condition.values)
+    if not denied or link.condition.relation is not Relation.IS or request.of(Cue.NOT) or _denies(request):
+        return link
+    others = frozenset(
+        row.index
+        for row in table.data
+        if row.index not in link.rows and (cell := row.cells[link.column]) is not None and not cell.value.blank
+    )
+    condition = replace(link.condition, negated=True)
+    return replace(link, condition=condition, rows=others, strength=0.9 * link.strength)
+
+
+def _is_denial(value: Value) -> bool:
+    return bool(_DENIALS & set(value.stems)) and len(value.stems) <= SHORT_CELL
+
+
+def _denies(request: Request) -> bool:
+    return any(token.text.casefold() in _DENIALS for token in request.tokens)
 
 
 def _carries(token: Token) -> bool:
@@ -95,7 +118,7 @@ def _in_column(
         share, positions = _covered(request, content, cell.text)
         if share >= SHARE_OF_CELL:
             whole[positions].append((row.index, cell.value, share))
-    yield from _whole_links(column, whole)
+    yield from _whole_links(column, whole, denying=_denies(request))
     yield from _run_links(request, table, column, runs)
 
 
@@ -113,13 +136,14 @@ def _covered(request: Request, content: Sequence[int], text: str) -> tuple[float
 
 
 def _whole_links(
-    column: int, whole: Mapping[frozenset[int], Sequence[tuple[int, Value, float]]]
+    column: int, whole: Mapping[frozenset[int], Sequence[tuple[int, Value, float]]], *, denying: bool
 ) -> Iterator[ValueLink]:
     for positions, members in whole.items():
         if any(positions < other for other in whole):
             continue
         best = max(share for _, _, share in members)
         kept = [(row, value) for row, value, share in members if share == best]
+        kept = [(row, value) for row, value in kept if _is_denial(value) == denying] or kept
         values = tuple(dict.fromkeys(value for _, value in kept))
         yield ValueLink(
             column=column,

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from kingpost.answering.tables.values import Value, read, tokens
-from kingpost.types.documents import Chunk, ChunkCell, ChunkKind, SectionLocation, SheetLocation
+from kingpost.types.documents import Chunk, ChunkCell, ChunkKind, Location, SectionLocation, SheetLocation
 
 SUMMARY_WORDS = frozenset({"total", "sum", "subtotal", "averag", "mean", "overal", "grand", "sub", "combin", "aggreg"})
 NAMING_WORDS = frozenset({"number", "no", "nr", "code", "id", "identif", "serial", "index", "#"})
@@ -117,6 +117,17 @@ class Table:
         counts = Counter(stem for cell in names for stem in set(cell.value.stems))
         return frozenset(stem for stem, count in counts.items() if count >= max(FEW_CELLS, KIND_SHARE * len(names)))
 
+    @cached_property
+    def units(self) -> dict[Location, str]:
+        """By place of a number: what a column called "unit" says of its row."""
+        columns = [column.index for column in self.columns if _names_units(column)]
+        if len(columns) != 1:
+            return {}
+        said = [
+            (row, unit.text) for row in self.data if (unit := row.cells[columns[0]]) is not None and unit.text.strip()
+        ]
+        return {cell.source.location: text for row, text in said for cell in row.cells if cell is not None}
+
     def label_column(self) -> int:
         """The first column that names rows: the first text column with mostly different values."""
         return self._label_column
@@ -124,6 +135,11 @@ class Table:
     def _distinct_share(self, column: int) -> float:
         filled = [cell.text for row in self.data if (cell := row.cells[column]) is not None and not cell.value.blank]
         return len(set(filled)) / len(filled) if filled else 0.0
+
+
+def _names_units(column: Column) -> bool:
+    words = [token.stem for token in tokens(column.header[-1])] if column.header else []
+    return column.kind is Kind.TEXT and words in (["unit"], ["unit", "of", "measur"], ["uom"], ["measur", "unit"])
 
 
 def tables_of(chunks: Iterable[Chunk]) -> list[Table]:

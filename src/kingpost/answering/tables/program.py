@@ -85,6 +85,7 @@ class Operation(StrEnum):
     WHETHER = "whether"
     WHETHER_SAME = "whether_same"
     WHETHER_MORE = "whether_more"
+    WHETHER_FEWER = "whether_fewer"
     SPAN = "span"
     RUN = "run"
 

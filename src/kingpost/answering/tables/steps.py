@@ -17,6 +17,7 @@ _WORDS = {
     Operation.WHETHER: "whether so",
     Operation.WHETHER_SAME: "whether the same:",
     Operation.WHETHER_MORE: "whether more:",
+    Operation.WHETHER_FEWER: "whether less:",
     Operation.SPAN: "years covered by",
     Operation.RUN: "longest run of rows",
     Operation.SHARE: "percentage of two values of",
@@ -29,10 +30,10 @@ MOST_PLACES = 6
 
 def described(program: Program, rows: int) -> str:
     """Operation, column, how many rows, and by which conditions they were selected."""
-    columns = [program.table.columns[at].name for at in (program.column, *program.also) if at >= 0]
-    column = " and ".join(columns)
-    if program.operation in (Operation.MOST_IN_ALL, Operation.LEAST_IN_ALL):
-        column += f" of {program.table.columns[program.other_column].name}"
+    gathered = program.operation in (Operation.MOST_IN_ALL, Operation.LEAST_IN_ALL)
+    shown = [program.column, *program.also, program.other_column]
+    names = [program.table.columns[at].name for at in shown if at >= 0]
+    column = (" of " if gathered else " and ").join(names)
     what = _WORDS.get(program.operation, f"{program.operation.value} of")
     named = (
         ""
@@ -41,7 +42,9 @@ def described(program: Program, rows: int) -> str:
     )
     rows_word = "row" if rows == 1 else "rows"
     where = selected(program.table, program.rows)
-    against = f", against {selected(program.table, program.other)}" if program.other else ""
+    against = (
+        f", against{selected(program.table, program.other)}" if program.other and program.other != program.rows else ""
+    )
     return f"{what}{named}, {rows} {rows_word}{where}{against}"
 
 
