@@ -1,12 +1,14 @@
 """Fusion of legs, exact look-up, and the order of candidates."""
 
 from dataclasses import replace
+from typing import Any
 
 from kingpost.retrieval.analysis import analyse
 from kingpost.retrieval.fusion import reciprocal_rank_fusion
 from kingpost.retrieval.lookup import Holders, stand_apart, unknown_keys
-from kingpost.retrieval.ranking import StemWeights, features
+from kingpost.retrieval.ranking import Candidates, Features, features
 from kingpost.retrieval.scoping import Moment, named_documents, of_asked_revision, readable, shares_named
+from kingpost.retrieval.wording import StemWeights
 from kingpost.types.documents import Chunk, ChunkKind, Document, RevisionStatus, SectionLocation
 from kingpost.types.search import Hit, Passage
 
@@ -33,6 +35,18 @@ def chunk(id: str, text: str, *, section: tuple[str, ...] = (), keys: tuple[str,
 def document(name: str, **fields: object) -> Document:
     defaults = {"uri": name, "source": "s", "title": "", "media_type": "", "current_revision": "r1"}
     return Document(id=name, name=name, **{**defaults, **fields})  # type: ignore[arg-type]
+
+
+def measure(question: str, *chunks: Chunk, **found: Any) -> dict[str, Features]:
+    """Features of chunks as candidates, by chunk id; ``found`` is how they were found."""
+    how = {"fused": {}, "similarities": {}, "legs": {}, **found}
+    return features(analyse(question), Candidates(chunks=chunks, documents={}, **how), held={})
+
+
+def best(question: str, *chunks: Chunk, **found: Any) -> str:
+    """The id of the first one when put in order."""
+    measured = measure(question, *chunks, **found)
+    return max(measured, key=lambda id: measured[id].score())
 
 
 def test_fusion_adds_reciprocal_ranks_and_breaks_ties_by_id() -> None:
@@ -78,12 +92,12 @@ def test_a_word_that_all_candidates_hold_weighs_less_than_one_that_tells_them_ap
 def test_the_chunk_that_names_what_is_asked_ranks_before_one_that_only_sounds_alike() -> None:
     right = chunk("1", "Fire zone: B; Rating: EI 90", label="Fire zone B")
     alike = chunk("2", "Fire zone: A; Rating: EI 30", label="Fire zone A")
-    measured = features(
-        analyse("Which rating does fire zone B need?"),
-        [alike, right],
-        held={},
+    measured = measure(
+        "Which rating does fire zone B need?",
+        alike,
+        right,
         similarities={right.id: 0.7, alike.id: 0.72},
-        ranks={right.id: 0.03, alike.id: 0.031},
+        fused={right.id: 0.03, alike.id: 0.031},
     )
     assert measured[right.id].score() > measured[alike.id].score() - 0.2
 
@@ -126,3 +140,58 @@ def test_a_name_that_other_documents_write_of_tells_nothing() -> None:
     written = [of("roles.pdf", f"Ridge Steel has a manager of kind {number}.") for number in range(3)]
     assert shares_named("Who is a manager at Ridge Steel?", [], [owned, other])["Ridge Steel.pdf"] == 1.0
     assert shares_named("Who is a manager at Ridge Steel?", written, [owned, other])["Ridge Steel.pdf"] == 0.0
+
+
+def test_words_that_follow_each_other_in_the_question_count_more_where_they_stand_together() -> None:
+    together = chunk("1", "The floor load of a rack aisle is posted at its gate.")
+    scattered = chunk("2", "The floor is swept daily. Each rack is checked. A load is strapped. An aisle is lit.")
+    assert best("What is the floor load of a rack aisle?", scattered, together) == together.id
+    measured = measure("What is the floor load of a rack aisle?", scattered, together)
+    assert measured[together.id].pairs == 1.0
+    assert measured[scattered.id].pairs < 0.5
+
+
+def test_the_closest_stretch_counts_not_the_whole_text() -> None:
+    filler = " ".join(f"Bay {number} is painted green and cleaned weekly." for number in range(12))
+    near = chunk("1", f"{filler} Sprinklers are inspected quarterly.")
+    apart = chunk("2", f"Sprinklers hang low. {filler} Guards are inspected daily. {filler} Reports are quarterly.")
+    measured = measure("Are sprinklers inspected quarterly?", near, apart)
+    assert measured[near.id].together == 1.0
+    assert measured[apart.id].together < 1.0
+
+
+def test_a_field_whose_whole_name_is_what_the_question_word_stands_for_comes_first() -> None:
+    head = "Inspection report (INS-7)"
+    place = replace(chunk("1", "Location: Hall 4", label="Location"), context=head)
+    other = replace(chunk("2", "Distance from site: 40 m", label="Distance from site"), context=head)
+    assert best("Where was inspection INS-7 done?", other, place) == place.id
+
+
+def test_the_row_that_an_identifier_names_comes_before_text_about_its_owner() -> None:
+    row = chunk("1", "Option: -depth; Meaning: Depth of the rack.", label="-depth")
+    about = chunk("2", "plan_rack places racks. The plan_rack command takes a depth and a height.")
+    assert best("What does the -depth option of plan_rack do?", about, row) == row.id
+
+
+def test_a_table_of_contents_comes_after_the_text_that_it_lists() -> None:
+    contents = chunk("1", "Fire doors ........ 4\nFloor loads ........ 7\nRack inspection ........ 9")
+    text = chunk("2", "Rack inspection. Racks are inspected each year by a competent person.")
+    assert best("Which rules are there on rack inspection?", contents, text) == text.id
+
+
+def test_prose_whose_neighbour_is_about_the_question_gains() -> None:
+    first = replace(chunk("1", "Fire doors close by themselves when the alarm sounds."), ordinal=4)
+    follows = replace(chunk("2", "They are tested monthly."), ordinal=5)
+    elsewhere = replace(chunk("3", "They are tested monthly."), ordinal=40)
+    measured = measure("What happens to fire doors when the alarm sounds?", first, follows, elsewhere)
+    assert measured[follows.id].beside > measured[elsewhere.id].beside == 0.0
+
+
+def test_of_a_list_question_only_what_is_listed_counts() -> None:
+    measured = measure(
+        "List all clauses that mention 'rack guard'.",
+        chunk("1", "Each rack guard is bolted down."),
+        chunk("2", "This list of clauses mentions nothing else."),
+    )
+    assert measured["doc-1"].words == 1.0
+    assert measured["doc-2"].words == 0.0

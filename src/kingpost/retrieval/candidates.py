@@ -7,10 +7,9 @@ from kingpost.ports import SearchIndex
 from kingpost.retrieval.analysis import Analysis
 from kingpost.retrieval.fusion import reciprocal_rank_fusion
 from kingpost.retrieval.lookup import Holders
-from kingpost.retrieval.ranking import features
+from kingpost.retrieval.ranking import Candidates, features
 from kingpost.retrieval.scoping import shares_named
 from kingpost.retrieval.shelf import ByRevision, Shelf
-from kingpost.types.documents import Chunk, Document
 from kingpost.types.search import CHUNKS, Hit, Passage, Vector, Where
 
 LEG_WEIGHTS = {"lookup": 1.5, "dense": 1.0, "lexical": 1.0}
@@ -18,23 +17,6 @@ LOOKUP_LIMIT = 300
 
 LegHits = Mapping[str, Sequence[Hit]]
 """By leg (``lookup``, ``dense``, ``lexical``): its hits, best first."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidates:
-    """What the legs found, fused: chunks best first, and how each was found."""
-
-    chunks: Sequence[Chunk]
-    documents: ByRevision
-    fused: Mapping[str, float]
-    similarities: Mapping[str, float]
-    legs: Mapping[str, Mapping[str, int]]
-
-    @property
-    def owners(self) -> list[Document]:
-        """The documents that the chunks are of, each once."""
-        found = {chunk.document_id: self.documents[chunk.document_id, chunk.revision_id] for chunk in self.chunks}
-        return list(found.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +55,8 @@ def ordered(analysis: Analysis, candidates: Candidates, holders: Holders) -> lis
     """The candidates as passages, best first."""
     measured = features(
         analysis,
-        candidates.chunks,
+        candidates,
         held={chunk.id: holders.share_held(chunk) for chunk in candidates.chunks},
-        similarities=candidates.similarities,
-        ranks=candidates.fused,
         about=shares_named(analysis.question, candidates.chunks, candidates.owners),
     )
     passages = [

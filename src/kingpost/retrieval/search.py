@@ -15,9 +15,10 @@ from kingpost.language.normalise import normalise
 from kingpost.ports import SearchIndex
 from kingpost.records import Records
 from kingpost.retrieval.analysis import Analysis, analyse
-from kingpost.retrieval.candidates import LOOKUP_LIMIT, CandidateFinder, Candidates, ordered
+from kingpost.retrieval.candidates import LOOKUP_LIMIT, CandidateFinder, ordered
 from kingpost.retrieval.clustering import spread
 from kingpost.retrieval.lookup import Holders, stand_apart, unknown_keys
+from kingpost.retrieval.ranking import Candidates
 from kingpost.retrieval.scoping import (
     Moment,
     asked_marks,

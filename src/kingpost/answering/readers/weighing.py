@@ -10,7 +10,7 @@ from kingpost.answering.readers.kinds import AnswerKind, holds_kind, kind_asked
 from kingpost.answering.readers.stretches import Sentence
 from kingpost.language.normalise import stems
 from kingpost.retrieval.analysis import Analysis
-from kingpost.retrieval.ranking import StemWeights
+from kingpost.retrieval.wording import StemWeights
 
 Embed = Callable[[list[str]], list[list[float]]]
 
