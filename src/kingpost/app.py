@@ -190,6 +190,7 @@ class App:
     @cached_property
     def document_answerer(self) -> "DocumentAnswerer":
         from kingpost.answering.from_documents import DocumentAnswerer
+        from kingpost.backends.local.model_catalogue import can_quote
 
         return DocumentAnswerer(
             retriever=self.retriever,
@@ -197,6 +198,7 @@ class App:
             base=self.settings.models.chat,
             records=self.records,
             settings=self.settings.answering,
+            quotes=can_quote(self.settings.models.chat),
         )
 
     def router(self, live_model: "Callable[[], LiveModel | None]") -> "QuestionRouter":

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from langchain_core.language_models import BaseChatModel
 
 from kingpost.answering import confidence
+from kingpost.answering.checking import with_sentences
 from kingpost.answering.conversation import Conversations
 from kingpost.answering.drafts import NO_MODEL, Answering, Draft, abstained, as_read, drained
 from kingpost.answering.from_documents import DocumentAnswerer
@@ -170,7 +171,7 @@ class Answerer:
         draft.timed("total", draft.started)
         asked = draft.question
         answer = replace(answer, question=asked.text, standalone=draft.standalone, timings_ms=dict(draft.timings))
-        return with_standing(answer, asked, self.records), self._record(draft)
+        return with_standing(with_sentences(answer), asked, self.records), self._record(draft)
 
     def _record(self, draft: Draft) -> TurnRecord:
         found = draft.findings

@@ -42,6 +42,7 @@ class Draft:
     findings: Findings | None = None
     considered: tuple[ConsideredQuestion, ...] = ()
     validation: Validation = field(default_factory=Validation)
+    usage: dict[str, int] = field(default_factory=dict)
 
     def timed(self, step: str, since: float) -> None:
         self.timings[step] = (time.perf_counter() - since) * 1000

@@ -1,28 +1,26 @@
 """Answers from documents: searches, reads, words anew where that may be, and says how sure it is."""
 
-import logging
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from langchain_core.language_models import BaseChatModel
 
 from kingpost.answering import confidence
+from kingpost.answering.checking import quoted_if_missing, with_sentences
 from kingpost.answering.contract import place_in_words
 from kingpost.answering.contradictions import FEATURE as CONTRADICTED
 from kingpost.answering.contradictions import contradicted, doubted
-from kingpost.answering.drafts import NO_MODEL, Answering, Draft, abstained
+from kingpost.answering.drafts import Answering, Draft, abstained
 from kingpost.answering.open_questions import OpenQuestion, left_open
 from kingpost.answering.readers.extractive import ExtractiveReader
-from kingpost.answering.readers.generative import GenerativeReader
 from kingpost.answering.readers.reading import Reading, ReadingKind
+from kingpost.answering.wording import Wording
 from kingpost.records import Records
 from kingpost.retrieval.search import Findings, Retriever
 from kingpost.settings import AnsweringSettings
 from kingpost.types.answers import Answer, AnswerEvent, Reader, Route
 from kingpost.types.models import ModelVersion
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +32,8 @@ class DocumentAnswerer:
     base: str
     records: Records
     settings: AnsweringSettings
+    quotes: bool = False
+    """Whether the base model is asked to quote what it relies on."""
 
     def answer(self, draft: Draft) -> Answering:
         """Search the documents and answer from what is found."""
@@ -54,7 +54,7 @@ class DocumentAnswerer:
         draft.findings = findings
         since = time.perf_counter()
         reader = ExtractiveReader(retriever=self.retriever, embed=self.retriever.embeddings.embed_documents)
-        quoted = reader.read(findings)
+        quoted = quoted_if_missing(reader.read(findings))
         question_back = left_open(findings, quoted, self.retriever, read=reader.read)
         if question_back is not None and not draft.asked_back:
             return self._asked_back(draft, findings, quoted, question_back)
@@ -66,10 +66,10 @@ class DocumentAnswerer:
             return self._refusal(draft, findings, quoted)
         reading = quoted
         if self._may_generate(draft.question.reader, quoted):
-            reading = yield from self._generate(draft, findings, quoted)
-        if reading is quoted:
-            yield AnswerEvent(kind="replace", text=quoted.text)
-        return Answer(
+            reading = yield from self._wording().worded(draft, findings, quoted)
+        if reading.kind is not ReadingKind.GENERATED:
+            yield AnswerEvent(kind="replace", text=reading.text)
+        answer = Answer(
             id="",
             turn="",
             question=draft.standalone,
@@ -80,7 +80,12 @@ class DocumentAnswerer:
             validation=draft.validation,
             reader=Reader.GENERATIVE if reading.kind is ReadingKind.GENERATED else Reader.EXTRACTIVE,
             model=self.base if reading.kind is ReadingKind.GENERATED else "",
+            usage=draft.usage,
         )
+        since = time.perf_counter()
+        answer = with_sentences(answer)
+        draft.timings["check"] = draft.timings.get("check", 0.0) + (time.perf_counter() - since) * 1000
+        return answer
 
     def _may_generate(self, asked: Reader, quoted: Reading) -> bool:
         """Only prose is worded anew; exact things and rows stay as they stand unless the generative reader is named."""
@@ -91,30 +96,8 @@ class DocumentAnswerer:
         wanted = Reader(self.settings.reader) if asked is Reader.AUTO else asked
         return wanted is not Reader.EXTRACTIVE and quoted.kind is ReadingKind.SENTENCES
 
-    def _generate(self, draft: Draft, findings: Findings, quoted: Reading) -> Generator[AnswerEvent, None, Reading]:
-        """The generated reading if its evidence check passes, else the quote."""
-        since = time.perf_counter()
-        try:
-            reader = self._generative_reader()
-            pieces = []
-            for piece in reader.stream(draft.standalone, findings.passages):
-                pieces.append(piece)
-                yield AnswerEvent(kind="token", text=piece)
-            generated = reader.checked("".join(pieces), findings.passages)
-        except NO_MODEL as error:
-            logger.warning("no generated answer: %s", error)
-            generated = Reading(kind=ReadingKind.NOTHING, reason=str(error))
-        draft.timed("generation", since)
-        return generated if generated.kind is ReadingKind.GENERATED else quoted
-
-    def _generative_reader(self) -> GenerativeReader:
-        chat = self.chat(None)
-        return GenerativeReader(
-            chat=chat,
-            count_tokens=chat.get_num_tokens,
-            prompt_tokens=self.settings.prompt_tokens,
-            generated_tokens=self.settings.generated_tokens,
-        )
+    def _wording(self) -> Wording:
+        return Wording(chat=lambda: self.chat(None), settings=self.settings, quotes=self.quotes)
 
     def _asked_back(self, draft: Draft, findings: Findings, quoted: Reading, question_back: OpenQuestion) -> Answer:
         sure = confidence.of_abstention(findings, quoted, confidence.fitted(self.records))

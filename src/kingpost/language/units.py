@@ -79,7 +79,7 @@ _NO_INCH = (
 _ATOM = (
     rf"(?:{_NO_INCH}(?:{_alternatives([*_SYMBOLS, *CURRENCIES])})(?![A-Za-z\u03bc\u03a9])"
     rf"|(?i:{_WORD_PATTERN})(?![A-Za-z]))"
-    r"(?:\^?-?[23](?![\d.])|[\u00b2\u00b3])?"
+    r"(?:\^?-?[23](?!\d|\.\d)|[\u00b2\u00b3])?"
 )
 UNIT = rf"{_ATOM}(?:\s?(?:/|\u00b7|\*|\u22c5)\s?{_ATOM}|\s(?:per)\s{_ATOM})*"
 """A unit as written, products and quotients included, as a regular expression."""

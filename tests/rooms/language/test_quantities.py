@@ -11,6 +11,8 @@ from kingpost.language.units import SPELLINGS, comparable
     [
         ("1,200 mm", [(1200.0, "millimeter")]),
         ("2.5 t and 30 %", [(2.5, "metric_ton"), (30.0, "percent")]),
+        ("It is 5 kN/m2.", [(5.0, "kilonewton/(meter)**2")]),
+        ("25 per cent", [(25.0, "percent")]),
         ("REI 90", [(90.0, "REI")]),
         ("EI2 30-C", [(30.0, "EI2")]),
         ("EUR 500 or \u20ac5 million", [(500.0, "EUR"), (5e6, "EUR")]),

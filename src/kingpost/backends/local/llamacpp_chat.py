@@ -78,7 +78,9 @@ class LlamaCppChat(BaseChatModel):
 
     def _chunk(self, event: dict[str, Any]) -> AIMessageChunk:
         if not event["choices"]:
-            return AIMessageChunk(content="", usage_metadata=_usage(event))
+            return AIMessageChunk(
+                content="", usage_metadata=_usage(event), response_metadata={"timings": event.get("timings", {})}
+            )
         (choice,) = event["choices"]
         metadata = self._metadata(choice) if choice["finish_reason"] or choice.get("logprobs") else {}
         return AIMessageChunk(content=choice["delta"].get("content") or "", response_metadata=metadata)

@@ -24,6 +24,13 @@ class CatalogueModel:
     """Most that fetching and building takes, download included."""
     ready: tuple[str, ...]
     companions: tuple[str, ...] = ()
+    quotes: bool = False
+    """Whether a chat model follows the instruction to quote what it relies on."""
+
+
+def can_quote(chat: str) -> bool:
+    """Whether a chat model is asked for quotes: of those outside the catalogue it is assumed, they are larger."""
+    return chat not in CATALOGUE or CATALOGUE[chat].quotes
 
 
 CATALOGUE = {
