@@ -1,5 +1,6 @@
 """What the legs find for a question, fused, and put in order by what is measured of it."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
@@ -7,13 +8,18 @@ from kingpost.ports import SearchIndex
 from kingpost.retrieval.analysis import Analysis
 from kingpost.retrieval.fusion import reciprocal_rank_fusion
 from kingpost.retrieval.lookup import Holders
-from kingpost.retrieval.ranking import Candidates, features
+from kingpost.retrieval.ranking import PROSE, Candidates, features
 from kingpost.retrieval.scoping import shares_named
 from kingpost.retrieval.shelf import ByRevision, Shelf
 from kingpost.types.search import CHUNKS, Hit, Passage, Vector, Where
 
 LEG_WEIGHTS = {"lookup": 1.5, "dense": 1.0, "lexical": 1.0}
 LOOKUP_LIMIT = 300
+
+SAME_SECTION = 0.5
+"""What a passage of running text loses for each better one of its section: the first few should not be all of one."""
+VARIED = 20
+"""Places that are given out so; whoever reads further reads by score."""
 
 LegHits = Mapping[str, Sequence[Hit]]
 """By leg (``lookup``, ``dense``, ``lexical``): its hits, best first."""
@@ -70,7 +76,28 @@ def ordered(analysis: Analysis, candidates: Candidates, holders: Holders) -> lis
         )
         for chunk in candidates.chunks
     ]
-    return _without_repeats(sorted(passages, key=lambda passage: (-passage.score, passage.chunk.id)))
+    return varied(_without_repeats(sorted(passages, key=lambda passage: (-passage.score, passage.chunk.id))))
+
+
+def varied(passages: Sequence[Passage]) -> list[Passage]:
+    """The passages in their order, but one that scores little less comes before more of a section already shown.
+
+    Carbonell and Goldstein, "The use of MMR, diversity-based reranking", SIGIR 1998, with sections for similarity.
+    """
+    left, first = list(passages[: 2 * VARIED]), []
+    shown: Counter[tuple[str, tuple[str, ...]]] = Counter()
+    while left and len(first) < VARIED:
+        best = max(left, key=lambda passage: passage.score - SAME_SECTION * shown[_section(passage)])
+        left.remove(best)
+        first.append(best)
+        if _section(best)[1] and best.chunk.kind in PROSE:
+            shown[_section(best)] += 1
+    return [*first, *left, *passages[2 * VARIED :]]
+
+
+def _section(passage: Passage) -> tuple[str, tuple[str, ...]]:
+    """Rows and fields are told apart by their labels: those of one table do not say the same."""
+    return passage.document.id, passage.chunk.section if passage.chunk.kind in PROSE else ()
 
 
 def _without_repeats(passages: Sequence[Passage]) -> list[Passage]:
