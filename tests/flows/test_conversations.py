@@ -4,10 +4,14 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from fastapi.testclient import TestClient
 
 from kingpost.app import App
+from kingpost.cli.answers import print_answer
 from kingpost.documents.sources.folder import FolderSource
 from kingpost.types.answers import Answer, Question, Reader, Route
+from kingpost.web.api import application
+from kingpost.web.context import user_of_request
 
 ZONES = (
     ("Zone", "Clear height [m]", "Floor load [kN/m²]", "Sprinklers"),
@@ -137,3 +141,58 @@ def test_a_stored_turn_is_never_rewritten(halls: App) -> None:
     assert stored is not None
     assert not halls.records.turns.put_if(first.turn, stored, version=0, partition="c1")
     assert [turn.number for turn in halls.conversations.turns("c1", "ana")] == [1, 2, 3]
+
+
+def api_of(app: App, user: str) -> TestClient:
+    """The HTTP API as this user sees it."""
+    web = application(app)
+    web.dependency_overrides[user_of_request] = lambda: user
+    return TestClient(web)
+
+
+def test_two_users_never_see_each_others_conversations_over_http(halls: App) -> None:
+    ana, ben = api_of(halls, "ana"), api_of(halls, "ben")
+    asked = {"question": "What is the clear height of zone C?", "conversation": "shared", "reader": "extractive"}
+    first = ana.post("/api/v1/questions", json=asked).json()
+    assert first["answer"] == "12.5 m"
+    assert ben.get("/api/v1/conversations").json() == []
+    assert ben.get("/api/v1/conversations/shared").status_code == 404
+    follow_up = {"question": "and of zone B?", "conversation": "shared", "reader": "extractive"}
+    assert ben.post("/api/v1/questions", json=follow_up).json()["standalone"] == "and of zone B?"
+    assert ana.post("/api/v1/questions", json=follow_up).json()["standalone"] == "What is the clear height of zone B?"
+    assert [turn["answer"]["question"] for turn in ana.get("/api/v1/conversations/shared").json()] == [
+        "What is the clear height of zone C?",
+        "and of zone B?",
+    ]
+    assert len(ben.get("/api/v1/conversations/shared").json()) == 1
+
+
+def test_an_answer_under_way_is_shown_only_to_the_user_who_asked(halls: App) -> None:
+    web = application(halls)
+    web.dependency_overrides[user_of_request] = lambda: "ana"
+    client = TestClient(web)
+    job = client.post("/api/v1/jobs", json={"question": "How wide are dock doors?", "reader": "extractive"}).json()
+    assert client.get(f"/api/v1/jobs/{job['id']}").status_code == 200
+    web.dependency_overrides[user_of_request] = lambda: "ben"
+    assert client.get(f"/api/v1/jobs/{job['id']}").status_code == 404
+
+
+def test_the_api_offers_the_alternatives_of_a_question_back(halls: App) -> None:
+    asked = {"question": "What is the clear height?", "reader": "extractive"}
+    answer = api_of(halls, "ana").post("/api/v1/questions", json=asked).json()
+    assert answer["alternatives"] == ["zone A", "zone B", "zone C"]
+    assert answer["route"] == "abstain"
+
+
+def test_the_command_line_lists_what_a_question_back_offers(halls: App, capsys: pytest.CaptureFixture[str]) -> None:
+    print_answer(ask(halls, "What is the clear height?"), server="http://127.0.0.1:8420")
+    shown = capsys.readouterr().out
+    assert WHICH_ZONE in shown
+    assert "choice 2      zone B" in shown
+    assert "kingpost ask --conversation c1 'zone A'" in shown
+
+
+def test_the_command_line_says_how_a_follow_up_was_understood(halls: App, capsys: pytest.CaptureFixture[str]) -> None:
+    ask(halls, "What is the clear height of zone C?")
+    print_answer(ask(halls, "and of zone B?"), server="http://127.0.0.1:8420")
+    assert "understood    What is the clear height of zone B?" in capsys.readouterr().out

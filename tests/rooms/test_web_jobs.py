@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from kingpost.errors import BackendUnavailable, KingpostError, NotFound
-from kingpost.types.answers import Answer, AnswerEvent, Confidence, Question, Route
+from kingpost.types.answers import LOCAL_USER, Answer, AnswerEvent, Confidence, Question, Route
 from kingpost.web.health import prometheus_text
 from kingpost.web.jobs import KEPT_JOBS, AnswerJobs
 
@@ -83,7 +83,7 @@ def test_a_job_never_ends_without_an_answer_or_an_error_that_says_what_to_do(str
 
 def test_an_unknown_job_is_not_found() -> None:
     with pytest.raises(NotFound, match="no answering job 'nothing'"):
-        AnswerJobs(answered).get("nothing")
+        AnswerJobs(answered).get("nothing", user=LOCAL_USER)
 
 
 def test_the_oldest_finished_jobs_are_forgotten_first() -> None:
@@ -94,8 +94,8 @@ def test_the_oldest_finished_jobs_are_forgotten_first() -> None:
         jobs.start(QUESTION).result()
     last = jobs.start(QUESTION)
     with pytest.raises(NotFound):
-        jobs.get(first.id)
-    assert jobs.get(last.id) is last
+        jobs.get(first.id, user=LOCAL_USER)
+    assert jobs.get(last.id, user=LOCAL_USER) is last
 
 
 def test_metrics_count_answers_by_route_and_failures_by_code() -> None:

@@ -63,6 +63,8 @@ def print_answer(answer: Answer, *, server: str, explain: bool = False) -> None:
     for paragraph in answer.answer.splitlines():
         print(textwrap.fill(paragraph, WIDTH))
     print()
+    if answer.standalone not in ("", answer.question):
+        line("understood", answer.standalone)
     line("route", f"{answer.route.value}{f' ({answer.reader} reader)' if answer.reader else ''}")
     line("confidence", f"{answer.confidence.value:.2f}, {band(answer.confidence.value)}")
     for number, citation in enumerate(answer.citations, start=1):
@@ -93,7 +95,11 @@ def print_advice(answer: Answer) -> None:
     """What to do next: did you mean, ask an expert, say what was wrong."""
     for near in answer.validation.near:
         line("did you mean", near)
-    if answer.route is Route.ABSTAIN and answer.turn:
+    for number, alternative in enumerate(answer.alternatives, start=1):
+        line(f"choice {number}", alternative)
+    if answer.alternatives and answer.turn:
+        print(f"\nChoose: kingpost ask --conversation {answer.turn.rpartition('.')[0]} '{answer.alternatives[0]}'")
+    elif answer.route is Route.ABSTAIN and answer.turn:
         print(f"\nAsk an expert: kingpost review request {answer.turn}")
     elif answer.turn:
         print(f"\nWrong? kingpost feedback add {answer.turn} --rating 1 --wrong answer --correct-answer '...'")

@@ -17,10 +17,11 @@ def _jobs(request: Request) -> AnswerJobs:
     return cast(AnswerJobs, request.app.state.jobs)
 
 
-def _user() -> str:
+def user_of_request() -> str:
+    """Who asks."""
     return LOCAL_USER
 
 
 AppHere = Annotated[App, Depends(_app)]
 JobsHere = Annotated[AnswerJobs, Depends(_jobs)]
-User = Annotated[str, Depends(_user)]
+User = Annotated[str, Depends(user_of_request)]

@@ -107,11 +107,11 @@ class AnswerJobs:
         threading.Thread(target=self._answer, args=(job,), name=f"answer-{job.id}", daemon=True).start()
         return job
 
-    def get(self, job_id: str) -> AnswerJob:
-        """Raises ``NotFound`` for a job that never was or was forgotten."""
+    def get(self, job_id: str, *, user: str) -> AnswerJob:
+        """A user's own job. Raises ``NotFound`` for one that never was, was forgotten, or is another user's."""
         with self._lock:
             job = self._jobs.get(job_id)
-        if job is None:
+        if job is None or job.question.user != user:
             raise NotFound(
                 f"there is no answering job {job_id!r}",
                 next="finished answers are kept in their conversation: GET /api/v1/conversations",

@@ -15,6 +15,7 @@ ROUTES = {
     "rag": ("blue", "From the documents"),
     "abstain": ("orange", "Not answered"),
 }
+ASKED_BACK = ("blue", "One question back")
 BANDS = {"high": "green", "medium": "yellow", "low": "orange"}
 READERS = {"extractive": "quoted as it stands", "generative": "worded by the model, checked"}
 EXCERPT_PIXELS = 280
@@ -41,12 +42,13 @@ def show_turn(api: Client, turn: Turn, *, latest: bool) -> None:
         if answer["route"] in ("approved", "fine_tuned") and known:
             st.caption(f"Taken for the known question: “{plain(known)}”")
         if latest:
+            _alternatives(answer)
             _did_you_mean(answer)
         if answer["citations"]:
             st.caption("References")
         for number, citation in enumerate(answer["citations"], start=1):
             _reference(number, citation, key=f"{turn['turn']}-{number}")
-        if answer["route"] == "abstain":
+        if answer["route"] == "abstain" and not answer["alternatives"]:
             _ask_an_expert(api, turn["turn"])
         _details(answer)
         feedback_form(api, turn["turn"], turn["feedback"])
@@ -54,7 +56,7 @@ def show_turn(api: Client, turn: Turn, *, latest: bool) -> None:
 
 def badges(answer: dict[str, Any]) -> str:
     """Confidence, route and reader as coloured badges."""
-    colour, words = ROUTES[answer["route"]]
+    colour, words = ASKED_BACK if answer["alternatives"] else ROUTES[answer["route"]]
     shown = [f":{colour}-badge[{words}]"]
     if answer["route"] != "abstain":
         percent = round(100 * answer["confidence"])
@@ -83,6 +85,14 @@ def _reference(number: int, citation: dict[str, Any], key: str) -> None:
     if shown.open:
         with shown:
             st.iframe(f"{citation['view']}&excerpt=true", height=EXCERPT_PIXELS, alt=f"The passage in {words}")
+
+
+def _alternatives(answer: dict[str, Any]) -> None:
+    """Each is asked in the same conversation, where it completes the question before."""
+    for choice in answer["alternatives"]:
+        if st.button(one_line(choice), key=f"choice-{answer['turn']}-{choice}", icon=":material/arrow_forward:"):
+            st.session_state["question"] = choice
+            st.rerun()
 
 
 def _did_you_mean(answer: dict[str, Any]) -> None:

@@ -54,9 +54,9 @@ def start(body: Ask, app: AppHere, jobs: JobsHere, user: User) -> dict[str, str]
 
 
 @router.get("/jobs/{job_id}")
-def tail(job_id: str, jobs: JobsHere, since: Annotated[int, Query(ge=0)] = 0) -> dict[str, Any]:
+def tail(job_id: str, jobs: JobsHere, user: User, since: Annotated[int, Query(ge=0)] = 0) -> dict[str, Any]:
     """The events from ``since`` on, the state (running, done, failed), and the answer once it is there."""
-    job = jobs.get(job_id)
+    job = jobs.get(job_id, user=user)
     state, events = job.since(since)
     return {
         "id": job.id,
