@@ -14,10 +14,13 @@ from pydantic import ConfigDict, SkipValidation
 from kingpost.language.normalise import normalise
 from kingpost.ports import SearchIndex
 from kingpost.records import Records
+from kingpost.retrieval.alternatives import alternatives, side_by_side
 from kingpost.retrieval.analysis import Analysis, analyse
 from kingpost.retrieval.candidates import LOOKUP_LIMIT, CandidateFinder, ordered
 from kingpost.retrieval.clustering import spread
 from kingpost.retrieval.lookup import Holders, stand_apart, unknown_keys
+from kingpost.retrieval.naming import without_keys
+from kingpost.retrieval.profiles import Gazetteer
 from kingpost.retrieval.ranking import Candidates
 from kingpost.retrieval.scoping import (
     Moment,
@@ -81,6 +84,11 @@ class Retriever(BaseRetriever):
         return Shelf(records=self.records)
 
     @cached_property
+    def gazetteer(self) -> Gazetteer:
+        """What decides which of several alike documents is meant."""
+        return Gazetteer(records=self.records)
+
+    @cached_property
     def finder(self) -> CandidateFinder:
         """What asks the legs."""
         return CandidateFinder(index=self.index, shelf=self.shelf, rank_constant=self.settings.rank_constant)
@@ -127,19 +135,26 @@ class Retriever(BaseRetriever):
         searched, named = self.scope(question, stored, documents=documents, groups=groups, moment=moment)
         if not searched:
             return Findings(analysis=analysis, passages=())
-        limited = named or (searched if documents else ())
+        meant = self.gazetteer.meant(question, named or searched)
+        unknown_marks = _unknown_marks(question, named)
+        analysis = without_keys(analysis, meant.kinds)
+        named = list(meant.named or (meant.kept if named else ()))
+        limited = named or (meant.kept if documents or len(meant.kept) < len(searched) else ())
         where = places(limited) if limited else in_force(searched, stored, groups)
         by_id = by_revision(searched)
         keys = _own_keys(analysis, named)
         holders = Holders.of(keys, self.shelf.of_hits(self.finder.looked_up(keys, where), by_id))
         ranked = self._ranked(analysis, holders, where=where, documents=by_id, named={d.id for d in named})
+        ranked = side_by_side(ranked, meant)
+        unknown = (*unknown_keys(holders), *unknown_marks)
         return Findings(
             analysis=analysis,
             passages=tuple(ranked[: limit or self.settings.passages]),
-            unknown=(*unknown_keys(holders), *_unknown_marks(question, named)),
+            unknown=unknown,
             apart=stand_apart(holders, ranked),
             searched=tuple(searched),
             named=tuple(named),
+            alternatives=() if unknown else alternatives(ranked, meant),
         )
 
     def findings(self, question: str, passages: Sequence[Passage]) -> Findings:
