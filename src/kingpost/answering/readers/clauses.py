@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from kingpost.answering.citations import cite_span, without_repeats
+from kingpost.answering.readers.nearest import clause_reason
 from kingpost.answering.readers.reading import Reading, ReadingKind
 from kingpost.retrieval.scoping import closest_by_name
 from kingpost.retrieval.search import Findings, Retriever
@@ -25,8 +26,8 @@ def read_clause(findings: Findings, retriever: Retriever) -> Reading | None:
             return _clause_reading(chunks, document, findings)
     if not meant and len(findings.searched) > MOST_SEARCHED:
         return None
-    names = ", ".join(document.title or document.name for document in meant or findings.searched)
-    return Reading(kind=ReadingKind.NOTHING, reason=f"There is no clause {number} in {names}.")
+    reason = clause_reason(number, meant or findings.searched, retriever)
+    return Reading(kind=ReadingKind.NOTHING, reason=reason)
 
 
 def _in_order(meant: Sequence[Document], findings: Findings, number: str) -> list[Document]:

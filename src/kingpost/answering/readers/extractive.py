@@ -6,6 +6,7 @@ from kingpost.answering.readers.answerability import evidence_features
 from kingpost.answering.readers.cells import read_field, read_row
 from kingpost.answering.readers.clauses import read_clause
 from kingpost.answering.readers.extents import is_told
+from kingpost.answering.readers.nearest import apart_reason, searched_in_words, unknown_reason
 from kingpost.answering.readers.reading import Reading, ReadingKind
 from kingpost.answering.readers.sentences import PROSE, READ_PASSAGES, read_sentences
 from kingpost.answering.readers.structure import read_acronym, read_clause_list, read_definition
@@ -33,7 +34,7 @@ class ExtractiveReader:
         return replace(reading, features={**measured, **reading.features})
 
     def _read(self, findings: Findings) -> Reading:
-        if missing := _missing(findings):
+        if missing := _missing(findings, self.retriever):
             return missing
         if reading := self._by_structure(findings):
             return reading
@@ -54,11 +55,13 @@ class ExtractiveReader:
             case Wanted.ACRONYM:
                 return read_acronym(findings, self.retriever)
             case Wanted.DEFINITION:
-                return read_definition(findings)
+                return read_definition(findings, self.retriever)
             case _:
                 return None
 
     def _by_place(self, findings: Findings) -> Reading:
+        if findings.analysis.wanted is Wanted.ACRONYM:
+            return Reading(kind=ReadingKind.NOTHING, reason=_not_spelt_out(findings))
         best = findings.passages[0]
         if best.chunk.kind is ChunkKind.FIELD:
             return read_field(findings, best)
@@ -72,6 +75,10 @@ class ExtractiveReader:
         return read_sentences(findings, self.embed, self.retriever.shelf)
 
 
+def _not_spelt_out(findings: Findings) -> str:
+    return f"“{findings.analysis.subject}” is not spelt out in {searched_in_words(findings)}."
+
+
 def _is_told_in_prose(findings: Findings) -> bool:
     """Whether how or why is asked, the best passage is a row of numbers, and prose is at hand."""
     best = findings.passages[0].chunk
@@ -82,23 +89,12 @@ def _is_told_in_prose(findings: Findings) -> bool:
     return 2 * numbers > len(values) and any(p.chunk.kind in PROSE for p in findings.passages[:READ_PASSAGES])
 
 
-def _missing(findings: Findings) -> Reading | None:
+def _missing(findings: Findings, retriever: Retriever) -> Reading | None:
     """Identifiers that stand in no document, or never together, are not answered from something alike."""
     if findings.unknown:
-        names = ", ".join(findings.unknown)
-        where = f"the {len(findings.searched)} documents searched"
-        if findings.named:
-            where = ", ".join(document.title or document.name for document in findings.named)
-        return Reading(
-            kind=ReadingKind.NOTHING, reason=f"“{names}” does not stand in {where}.", features={"unknown": 1.0}
-        )
+        return Reading(kind=ReadingKind.NOTHING, reason=unknown_reason(findings, retriever), features={"unknown": 1.0})
     if findings.apart and not _compares(findings.analysis.question):
-        names = " and ".join(findings.analysis.identifiers)
-        return Reading(
-            kind=ReadingKind.NOTHING,
-            reason=f"{names} stand in the documents, but never together.",
-            features={"apart": 1.0},
-        )
+        return Reading(kind=ReadingKind.NOTHING, reason=apart_reason(findings), features={"apart": 1.0})
     return None
 
 

@@ -7,6 +7,7 @@ from kingpost.answering.citations import cite_span
 from kingpost.answering.readers.answerability import prose_features
 from kingpost.answering.readers.extents import MEASURES, extent_of, goes_across
 from kingpost.answering.readers.extracts import Wish, choose
+from kingpost.answering.readers.nearest import weak_reason
 from kingpost.answering.readers.reading import Reading, ReadingKind
 from kingpost.answering.readers.stretches import Sentence, cut
 from kingpost.answering.readers.values import narrowed
@@ -41,6 +42,7 @@ def read_sentences(findings: Findings, embed: Embed, shelf: Shelf | None = None)
         text=_narrowed(findings.analysis.question, _text(quoted)) if len(quoted) == 1 else _text(quoted),
         citations=_citations(quoted),
         support=best.words,
+        reason=weak_reason(findings, passages),
         features=prose_features(
             [(one.meaning, one.words) for one in chosen], [(one.meaning, one.words) for one in weighed]
         ),

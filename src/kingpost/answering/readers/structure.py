@@ -2,14 +2,24 @@
 
 import re
 
-from kingpost.answering.citations import cite_span, without_repeats
+from kingpost.answering.citations import cite_cells, cite_span, without_repeats
 from kingpost.answering.readers.reading import Reading, ReadingKind
-from kingpost.language.normalise import normalise, stems
+from kingpost.language.normalise import normalise, sentences, stems
 from kingpost.retrieval.search import Findings, Retriever
+from kingpost.types.answers import Citation
 from kingpost.types.documents import Chunk, ChunkKind, Document
 from kingpost.types.search import Passage
 
 LISTED_CLAUSES = 60
+SCANNED_DOCUMENTS = 3
+"""Documents of which all rows are looked at, where words alone do not find an acronym."""
+SCANNED_CHUNKS = 200
+SHORT_ENTRY = 600
+_BRACKETED = re.compile(r"[(\[][^)\]]*[)\]]")
+_DEFINES = (
+    r"(?:\([^)]{1,20}\)\W*)?(?:[:=–—-]\s|means\b|is defined\b|refers? to\b|shall mean\b|(?:is|are) (?:an?|the|any)\b)"
+)
+_NUMBERED = re.compile(r"(?P<number>[A-Z](?:\.\d+)+|\d+(?:\.\d+)*)\.?(?=\s|$)")
 _EXPANSION = r"(?P<words>(?:[A-Za-z][\w'’/\-]*|&|of|and|the|for|to|in|on)(?:[ \t]+(?:[A-Za-z][\w'’/\-]*|&)){0,9})"
 _BESIDE = re.compile(
     r"[ \t]*[\-–—:=(|;,]?\s*(?:means|stands for|is short for|or(?: an?)?|i\.e\.,?)?\s*[\"'“(]?" + _EXPANSION
@@ -25,18 +35,43 @@ def read_clause_list(findings: Findings, retriever: Retriever) -> Reading | None
     documents = {(document.id, document.current_revision): document for document in places}
     found: dict[tuple[str, str], Chunk] = {}
     for chunk in retriever.mentions(subject, places):
-        if chunk.number and _holds(subject, chunk.text, findings.analysis.question):
-            found.setdefault((chunk.document_id, chunk.number), chunk)
+        number = number_of(chunk)
+        if number and _holds(subject, f"{_own_heading(chunk)}\n{chunk.text}", findings.analysis.question):
+            found.setdefault((chunk.document_id, number), chunk)
     if not found:
         return None
-    chunks = list(found.values())[:LISTED_CLAUSES]
-    citations = [c for chunk in chunks for c in cite_span(_passage(chunk, documents), 0, len(chunk.text))[:1]]
+    listed = list(found.items())[:LISTED_CLAUSES]
+    citations = [c for _, chunk in listed for c in _cite_mention(subject, _passage(chunk, documents))]
     return Reading(
         kind=ReadingKind.CLAUSE_LIST,
-        text=", ".join(chunk.number for chunk in chunks),
+        text=", ".join(number for (_, number), _ in listed),
         citations=without_repeats(citations),
         support=1.0,
     )
+
+
+def number_of(chunk: Chunk) -> str:
+    """The number of the clause that a chunk belongs to: its own, or that of the heading it stands under."""
+    if chunk.number or not chunk.section:
+        return chunk.number
+    found = _NUMBERED.match(chunk.section[-1])
+    return found["number"] if found else ""
+
+
+def _own_heading(chunk: Chunk) -> str:
+    return chunk.section[-1] if chunk.section and chunk.number and chunk.number in chunk.section[-1] else ""
+
+
+def _cite_mention(phrase: str, passage: Passage) -> list[Citation]:
+    """Cite the sentence that holds the phrase; of a chunk that is named only by its heading, the beginning."""
+    text = passage.chunk.text
+    spans = sentences(text) or [(0, len(text))]
+    start, end = next((span for span in spans if _mentions(phrase, text[slice(*span)])), spans[0])
+    return cite_span(passage, start, end)[:1]
+
+
+def _mentions(phrase: str, text: str) -> bool:
+    return " ".join(stems(phrase)) in " ".join(stems(text))
 
 
 def read_acronym(findings: Findings, retriever: Retriever) -> Reading | None:
@@ -54,32 +89,73 @@ def read_acronym(findings: Findings, retriever: Retriever) -> Reading | None:
                 citations=tuple(cite_span(passage, *span)),
                 support=1.0,
             )
-    return None
+    rows = [p for p in seen if p.chunk.kind is ChunkKind.ROW]
+    if len(places) <= SCANNED_DOCUMENTS:
+        rows += [_passage(row, documents) for place in places for row in retriever.rows(place)]
+    return next((reading for row in rows if (reading := _entry(subject, row))), None)
 
 
-def read_definition(findings: Findings) -> Reading | None:
-    """The clause or entry whose heading or label is the term asked for."""
-    term = set(stems(findings.analysis.subject))
+def _entry(acronym: str, row: Passage) -> Reading | None:
+    """What a list of acronyms says beside one of its labels."""
+    values = [cell for cell in row.chunk.cells if not cell.label and cell.text.strip()]
+    if row.chunk.label.strip() != acronym or len(values) != 1:
+        return None
+    return Reading(kind=ReadingKind.ACRONYM, text=values[0].text, citations=tuple(cite_cells(row, values)), support=0.9)
+
+
+def read_definition(findings: Findings, retriever: Retriever) -> Reading | None:
+    """The clause whose heading is the term asked for, else the entry it labels, else the sentence that defines it."""
+    term = frozenset(stems(findings.analysis.subject))
     if not term:
         return None
-    for passage in findings.passages:
-        chunk = passage.chunk
-        heading = chunk.label or (chunk.section[-1] if chunk.section else "")
-        named = {stem for stem in stems(heading) if not stem[:1].isdigit()}
-        if chunk.kind in (ChunkKind.CLAUSE, ChunkKind.TEXT, ChunkKind.ROW, ChunkKind.FIELD) and named == term:
-            return Reading(
-                kind=ReadingKind.DEFINITION,
-                text=chunk.text,
-                citations=tuple(cite_span(passage, 0, len(chunk.text))),
-                support=1.0,
-            )
-        if normalise(chunk.text).startswith(normalise(findings.analysis.subject)) and len(chunk.text) < 600:
-            return Reading(
-                kind=ReadingKind.DEFINITION,
-                text=chunk.text,
-                citations=tuple(cite_span(passage, 0, len(chunk.text))),
-                support=0.9,
-            )
+    places = findings.named or findings.searched
+    documents = {(document.id, document.current_revision): document for document in places}
+    seen = list(findings.passages)
+    if not any(_is_headed(p.chunk, term) and p.chunk.kind is ChunkKind.CLAUSE for p in seen):
+        seen += [_passage(c, documents) for c in retriever.mentions(findings.analysis.subject, places)[:SCANNED_CHUNKS]]
+    by_kind = sorted(seen, key=lambda passage: passage.chunk.kind is not ChunkKind.CLAUSE)
+    for defines in (_is_headed, _is_labelled):
+        for passage in by_kind:
+            if defines(passage.chunk, term):
+                return _definition(passage, 0, len(passage.chunk.text), support=1.0)
+    return next((reading for passage in seen if (reading := _defined_within(findings, passage))), None)
+
+
+def _definition(passage: Passage, start: int, end: int, *, support: float) -> Reading:
+    return Reading(
+        kind=ReadingKind.DEFINITION,
+        text=passage.chunk.text[start:end],
+        citations=tuple(cite_span(passage, start, end)),
+        support=support,
+    )
+
+
+def _is_headed(chunk: Chunk, term: frozenset[str]) -> bool:
+    if chunk.kind not in (ChunkKind.CLAUSE, ChunkKind.TEXT) or not chunk.section:
+        return False
+    heading = chunk.label or chunk.section[-1]
+    return _named(heading) == term or _named(_BRACKETED.sub(" ", heading)) == term
+
+
+def _is_labelled(chunk: Chunk, term: frozenset[str]) -> bool:
+    return chunk.kind in (ChunkKind.ROW, ChunkKind.FIELD) and _named(chunk.label) == term
+
+
+def _named(heading: str) -> frozenset[str]:
+    return frozenset(stem for stem in stems(heading) if not stem[:1].isdigit())
+
+
+def _defined_within(findings: Findings, passage: Passage) -> Reading | None:
+    """The sentence that opens with the term and says what it is: "Bay: the space between two uprights"."""
+    text = passage.chunk.text
+    for start, end in sentences(text):
+        found = re.match(
+            rf"\W*(?:an? |the )?{re.escape(findings.analysis.subject)}\W*{_DEFINES}", text[start:end], re.I
+        )
+        if found:
+            return _definition(passage, start, end, support=0.9)
+    if normalise(text).startswith(normalise(findings.analysis.subject)) and len(text) < SHORT_ENTRY:
+        return _definition(passage, 0, len(text), support=0.9)
     return None
 
 
@@ -131,7 +207,7 @@ def _holds(phrase: str, text: str, question: str) -> bool:
     """Whether the text mentions a phrase: letter for letter where the question quotes it, else by its stems."""
     if re.search(rf"[\"'‘“]{re.escape(phrase)}[\"'’”]", question):
         return re.search(rf"(?<!\w){re.escape(normalise(phrase))}(?!\w)", normalise(text)) is not None
-    return " ".join(stems(phrase)) in " ".join(stems(text))
+    return _mentions(phrase, text)
 
 
 def _passage(chunk: Chunk, documents: dict[tuple[str, str], Document]) -> Passage:
