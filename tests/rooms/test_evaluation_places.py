@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from kingpost.evaluation.places import Names, places, recall, right_citations, stands_at
+from kingpost.evaluation.places import Names, legs, places, recall, right_citations, stands_at
 from kingpost.types.answers import Citation
 from kingpost.types.documents import (
     Chunk,
@@ -163,6 +163,22 @@ def test_without_a_locator_place_recall_is_null_and_rank_is_of_the_document() ->
     assert measured["place_recall@10"] is None
     assert measured["mrr"] == 0.5
     assert recall([frozenset({"man"})], (), [])["mrr"] == 0.0
+
+
+def test_each_leg_has_its_own_order_and_one_that_found_nothing_is_not_there() -> None:
+    found = [
+        replace(passage, legs=ranks)
+        for passage, ranks in zip(
+            passages(chunk(text="one"), chunk(text="two"), chunk(text="three")),
+            ({"dense": 3, "lookup": 1}, {"dense": 1}, {"dense": 2}),
+            strict=True,
+        )
+    ]
+    by_leg = legs(found)
+    assert list(by_leg) == ["exact", "dense", "fused"]
+    assert [passage.chunk.text for passage in by_leg["dense"]] == ["two", "three", "one"]
+    assert by_leg["exact"] == found[:1]
+    assert by_leg["fused"] == found
 
 
 def cited(location: Location, content_hash: str = "h", document: str = "std") -> Citation:

@@ -80,6 +80,36 @@ def test_first_citations_pages_and_numbers_are_counted() -> None:
     assert summary["uncited_numbers"] == {"uncited": 1, "of": 3, "calculated": {"uncited": 0, "of": 3}}
 
 
+def searched(id: str, **legs: float) -> dict[str, Any]:
+    measured = {name: {"document_recall@1": value, "mrr": value} for name, value in legs.items()}
+    return {
+        "id": id,
+        "question": "q",
+        "route": None,
+        "type": "",
+        "answerable": True,
+        "answers": [],
+        "retrieval": measured["fused"],
+        "legs": measured,
+        "latency_ms": 5.0,
+    }
+
+
+def test_a_leg_that_finds_nothing_for_a_question_has_missed_it() -> None:
+    summary = summarise([searched("a", exact=1.0, dense=0.0, fused=1.0), searched("b", dense=1.0, fused=1.0)])
+    legs = summary["retrieval"]["legs"]
+    assert {leg: found["document_recall@1"] for leg, found in legs.items()} == {
+        "exact": 0.5,
+        "dense": 0.5,
+        "fused": 1.0,
+    }
+    assert legs["exact"]["place_recall@1"] is None
+    assert summary["intervals"]["retrieval"]["legs"]["fused"]["document_recall@1"] == pytest.approx(
+        [0.342, 1], abs=1e-3
+    )
+    assert "legs" not in summarise([row("a")])["retrieval"]
+
+
 def test_time_is_told_by_part() -> None:
     summary = summarise([row("a", timings_ms={"retrieval": 10.0, "reading": 4.0}), row("b", timings_ms={})])
     assert summary["latency_ms"]["parts"]["retrieval"] == {"p50": 10.0, "p95": 10.0, "n": 1}

@@ -10,7 +10,7 @@ from langchain_core.embeddings import Embeddings
 from kingpost.answering.contract import answer_json
 from kingpost.answering.places import stands
 from kingpost.evaluation import citing, metrics
-from kingpost.evaluation.places import Names, places, recall, right_citations
+from kingpost.evaluation.places import AT, Names, legs, places, recall, right_citations
 from kingpost.evaluation.profiles import given_passages
 from kingpost.types.answers import Answer, Citation, Route
 from kingpost.types.documents import Chunk
@@ -49,14 +49,20 @@ class Judge:
         }
 
     def retrieved(self, question: EvaluationQuestion, passages: Sequence[Passage], latency_ms: float) -> Row:
-        """The row of a question that was only searched for."""
+        """The row of a question that was only searched for, from all passages that were found."""
+        first = passages[: max(AT)]
         return {
             "id": question.id,
             "question": question.question,
             "route": None,
             **_asked(question),
-            "retrieval": self._retrieval(question, passages),
-            "passages": [{"document": p.document.name, "chunk": p.chunk.id, "score": p.score} for p in passages],
+            "retrieval": self._retrieval(question, first),
+            "legs": {
+                name: measures
+                for name, found in legs(passages).items()
+                if (measures := self._retrieval(question, found[: max(AT)])) is not None
+            },
+            "passages": [{"document": p.document.name, "chunk": p.chunk.id, "score": p.score} for p in first],
             "latency_ms": round(latency_ms, 1),
         }
 

@@ -15,6 +15,8 @@ from kingpost.types.search import Passage
 
 AT = (1, 5, 10)
 """Numbers of passages that recall is taken at."""
+LEGS = {"exact": "lookup", "dense": "dense", "lexical": "lexical"}
+"""Legs as they are reported, and as passages name them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +210,18 @@ def recall(
     ranks = [rank for rank, found in enumerate(there if expected else right, start=1) if found]
     measures["mrr"] = 1 / ranks[0] if ranks else 0.0
     return measures
+
+
+def legs(passages: Sequence[Passage]) -> dict[str, list[Passage]]:
+    """The passages that each leg found, in its own order, and all of them as fused.
+
+    A leg that found none is not there. Repeats are left out of each as they are of what is fused.
+    """
+    alone = {
+        name: sorted((passage for passage in passages if leg in passage.legs), key=lambda found: found.legs[leg])
+        for name, leg in LEGS.items()
+    }
+    return {name: found for name, found in alone.items() if found} | {"fused": list(passages)}
 
 
 def _share(found: Sequence[set[int]], n: int) -> float | None:

@@ -43,6 +43,9 @@ PROFILES = ("kingpost", "seed")
 NOWHERE = "not-in-this-workspace"
 """A document id that no document has: what a question is limited to when its own document is missing."""
 
+EVERYTHING = 10_000
+"""Passages asked for where each leg is looked at: more than any search gives."""
+
 Progress = Callable[[int, int], None]
 """Called after each row with the number done and the number in all."""
 
@@ -165,11 +168,11 @@ class Session:
         documents = self._documents(asked)
         started = time.perf_counter()
         if self.options.retrieval_only:
-            passages = self._retrieve(asked.question, asked, documents)
+            passages = self._retrieve(asked.question, asked, documents, limit=EVERYTHING)
             return self.judge.retrieved(asked, passages, _since(started))
         answer = self._answer(asked, documents)
         elapsed = _since(started)
-        passages = self._retrieve(answer.standalone or asked.question, asked, documents)
+        passages = self._retrieve(answer.standalone or asked.question, asked, documents, limit=max(AT))
         return self.judge.answered(asked, answer, passages, elapsed)
 
     def _answer(self, asked: EvaluationQuestion, documents: tuple[str, ...]) -> Answer:
@@ -190,11 +193,13 @@ class Session:
         ids = frozenset[str]().union(*(self.judge.names.ids(name) for name in asked.documents))
         return tuple(sorted(ids)) or (NOWHERE,)
 
-    def _retrieve(self, text: str, asked: EvaluationQuestion, documents: tuple[str, ...]) -> list[Passage]:
+    def _retrieve(
+        self, text: str, asked: EvaluationQuestion, documents: tuple[str, ...], *, limit: int
+    ) -> list[Passage]:
         """The first passages, where recall will be measured on them."""
         if asked.passages or not (self.options.retrieval_only or (asked.answerable and asked.documents)):
             return []
-        return self.profile.retrieve(text, limit=max(AT), documents=documents)
+        return self.profile.retrieve(text, limit=limit, documents=documents)
 
 
 def _fill(run: Run, ask: Callable[[Any], Row], asked: Sequence[Any], on_progress: Progress | None) -> list[Row]:

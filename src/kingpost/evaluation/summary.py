@@ -71,11 +71,31 @@ def _answers(rows: Sequence[Row]) -> Part:
 def _retrieval(rows: Sequence[Row]) -> Part:
     measured = [row["retrieval"] for row in rows if row["retrieval"] is not None]
     columns = {name: _column(measured, name) for name in RETRIEVAL_MEASURES}
+    legs, ends = _legs(rows)
     return (
-        {"retrieval": {name: statistics.mean(values) for name, values in columns.items()}},
-        {"retrieval": {name: statistics.interval(values) for name, values in columns.items()}},
+        {"retrieval": {name: statistics.mean(values) for name, values in columns.items()} | legs},
+        {"retrieval": {name: statistics.interval(values) for name, values in columns.items()} | ends},
         {"retrieval": len(measured), "places": len(columns["place_recall@1"])},
     )
+
+
+def _legs(rows: Sequence[Row]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Recall of each leg alone, where rows were only searched for; a leg that finds nothing for a question misses it.
+
+    A leg that found nothing for any question is left out.
+    """
+    measured = [row["legs"] for row in rows if row.get("legs")]
+    found = dict.fromkeys(leg for one in measured for leg in one)
+    columns = {leg: {name: _leg_column(measured, leg, name) for name in RETRIEVAL_MEASURES} for leg in found}
+    if not columns:
+        return {}, {}
+    values = {leg: {name: statistics.mean(column) for name, column in by.items()} for leg, by in columns.items()}
+    ends = {leg: {name: statistics.interval(column) for name, column in by.items()} for leg, by in columns.items()}
+    return {"legs": values}, {"legs": ends}
+
+
+def _leg_column(measured: Sequence[Row], leg: str, name: str) -> list[float]:
+    return [one.get(leg, {}).get(name, 0.0) for one in measured if one["fused"].get(name) is not None]
 
 
 def _column(measured: Sequence[Row], name: str) -> list[float]:
