@@ -1,7 +1,7 @@
 """A question in, ranked passages out: exact look-up, dense and lexical legs, fused and ordered by what is measured."""
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -16,10 +16,11 @@ from kingpost.ports import SearchIndex
 from kingpost.records import Records
 from kingpost.retrieval.alternatives import alternatives, side_by_side
 from kingpost.retrieval.analysis import Analysis, analyse
-from kingpost.retrieval.candidates import LOOKUP_LIMIT, CandidateFinder, ordered
+from kingpost.retrieval.candidates import LOOKUP_LIMIT, CandidateFinder, by_leg, ordered
 from kingpost.retrieval.clustering import spread
 from kingpost.retrieval.lookup import Holders, stand_apart, unknown_keys
 from kingpost.retrieval.naming import without_keys
+from kingpost.retrieval.parts import parts_of, with_best_of_each
 from kingpost.retrieval.profiles import Gazetteer
 from kingpost.retrieval.ranking import Candidates
 from kingpost.retrieval.scoping import (
@@ -36,6 +37,7 @@ from kingpost.retrieval.scoping import (
     today,
 )
 from kingpost.retrieval.shelf import ByRevision, Shelf, by_revision
+from kingpost.retrieval.stopwatch import Stopwatch
 from kingpost.settings import RetrievalSettings
 from kingpost.types.documents import EVERYONE, Chunk, Document
 from kingpost.types.search import CHUNKS, Passage, Where
@@ -43,6 +45,7 @@ from kingpost.types.search import CHUNKS, Passage, Where
 OTHERS_LOOKED_AT = 40
 OTHERS_HOLDING = 3
 """Passages of other documents that hold a document's title, from which it does not say which document is meant."""
+EVERY = 1_000_000
 MORE = 4
 """Times as many candidates are looked at where most of the first ones are near-identical."""
 
@@ -54,7 +57,8 @@ class Findings:
     ``unknown`` are identifiers of the question that stand in none of the documents searched; ``apart`` that its
     identifiers are known but never meet; ``searched`` the documents that could be searched, ``named`` those of them
     that the question names; ``alternatives`` documents that are alike and answer differently, between which the
-    question does not decide (empty otherwise).
+    question does not decide (empty otherwise); ``parts`` the questions that it was split into, each searched for as
+    well; ``timings_ms`` how long each part of the search took (``scope``, ``encode``, ``search``, ``rank``).
     """
 
     analysis: Analysis
@@ -64,6 +68,8 @@ class Findings:
     searched: tuple[Document, ...] = ()
     named: tuple[Document, ...] = ()
     alternatives: tuple[Document, ...] = ()
+    parts: tuple[str, ...] = ()
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
 
 
 class Retriever(BaseRetriever):
@@ -129,23 +135,27 @@ class Retriever(BaseRetriever):
         ``documents`` limits the search to these document ids. Seen is what is in force today, or was on the day
         ``as_of`` (an ISO date); ``include_superseded`` sees every revision that is kept.
         """
-        analysis = analyse(question)
+        watch = Stopwatch()
         moment = Moment(today=self.today(), as_of=as_of, include_superseded=include_superseded)
-        stored = list(self.records.documents.all())
-        searched, named = self.scope(question, stored, documents=documents, groups=groups, moment=moment)
-        if not searched:
-            return Findings(analysis=analysis, passages=())
-        meant = self.gazetteer.meant(question, named or searched)
-        unknown_marks = _unknown_marks(question, named)
-        analysis = without_keys(analysis, meant.kinds)
-        named = list(meant.named or (meant.kept if named else ()))
-        limited = named or (meant.kept if documents or len(meant.kept) < len(searched) else ())
-        where = places(limited) if limited else in_force(searched, stored, groups)
-        by_id = by_revision(searched)
-        keys = _own_keys(analysis, named)
-        holders = Holders.of(keys, self.shelf.of_hits(self.finder.looked_up(keys, where), by_id))
-        ranked = self._ranked(analysis, holders, where=where, documents=by_id, named={d.id for d in named})
-        ranked = side_by_side(ranked, meant)
+        with watch.timing("scope"):
+            analysis = analyse(question)
+            stored = list(self.records.documents.all())
+            searched, named = self.scope(question, stored, documents=documents, groups=groups, moment=moment)
+            if not searched:
+                return Findings(analysis=analysis, passages=())
+            meant = self.gazetteer.meant(question, named or searched)
+            unknown_marks = _unknown_marks(question, named)
+            analysis = without_keys(analysis, meant.kinds)
+            named = list(meant.named or (meant.kept if named else ()))
+            limited = named or (meant.kept if documents or len(meant.kept) < len(searched) else ())
+            where = places(limited) if limited else in_force(searched, stored, groups)
+        ground = _Ground(where=where, documents=by_revision(searched), named={d.id for d in named}, watch=watch)
+        with watch.timing("search"):
+            keys = _own_keys(analysis, named)
+            holders = Holders.of(keys, self.shelf.of_hits(self.finder.looked_up(keys, where), ground.documents))
+        ranked = side_by_side(self._ranked(analysis, holders, ground), meant)
+        parts = parts_of(question)
+        ranked = with_best_of_each(ranked, [self._ranked(analyse(part), Holders(), ground) for part in parts])
         unknown = (*unknown_keys(holders), *unknown_marks)
         return Findings(
             analysis=analysis,
@@ -155,7 +165,40 @@ class Retriever(BaseRetriever):
             searched=tuple(searched),
             named=tuple(named),
             alternatives=() if unknown else alternatives(ranked, meant),
+            parts=parts,
+            timings_ms=dict(watch.spent_ms),
         )
+
+    def legs(
+        self,
+        question: str,
+        *,
+        limit: int = 10,
+        documents: Sequence[str] = (),
+        groups: Sequence[str] = EVERYONE,
+        as_of: str = "",
+        include_superseded: bool = False,
+    ) -> dict[str, list[Passage]]:
+        """The first passages of each leg alone (``exact``, ``dense``, ``lexical``) beside those of all (``fused``).
+
+        Searched is as in ``search``: the legs are compared on the same documents.
+        """
+        found = self.search(
+            question,
+            limit=EVERY,
+            documents=documents,
+            groups=groups,
+            as_of=as_of,
+            include_superseded=include_superseded,
+        )
+        return by_leg(found.passages, limit)
+
+    def around(self, passage: Passage) -> list[Chunk]:
+        """The passage's chunk with what belongs to it, in order.
+
+        Of text: the chunks right before and after it in its section. Of a row: the overview of its table.
+        """
+        return self.shelf.around(passage.chunk)
 
     def findings(self, question: str, passages: Sequence[Passage]) -> Findings:
         """Findings made of given passages alone, measured and ordered as if they had been found."""
@@ -222,7 +265,10 @@ class Retriever(BaseRetriever):
         """All chunks of one clause, in order; of an item, ``3.2.1(b)``, those of its clause that hold it."""
         hits = self.index.lookup(CHUNKS, [number], limit=LOOKUP_LIMIT, where=places([document]))
         chunks = self.shelf.of_hits(hits, by_revision([document]))
-        return sorted((chunk for chunk in chunks if _is_of(chunk, number)), key=lambda chunk: chunk.ordinal)
+        own = sorted((chunk for chunk in chunks if _is_of(chunk, number)), key=lambda chunk: chunk.ordinal)
+        starts = [chunk for chunk in own if chunk.number == number]
+        runs = [self.shelf.clause(start) for start in starts]
+        return max(runs, key=lambda run: sum(len(chunk.text) for chunk in run), default=own)
 
     def mentions(self, phrase: str, documents: Sequence[Document]) -> list[Chunk]:
         """All chunks of the documents that may hold the words of a phrase, in document order: a scan, not a top-k."""
@@ -238,22 +284,17 @@ class Retriever(BaseRetriever):
         """All rows of all tables of a document, as the revision that is seen, in order."""
         return self.shelf.rows(document)
 
-    def _ranked(
-        self,
-        analysis: Analysis,
-        holders: Holders,
-        *,
-        where: Where,
-        documents: ByRevision,
-        named: Collection[str],
-    ) -> list[Passage]:
+    def _ranked(self, analysis: Analysis, holders: Holders, ground: "_Ground") -> list[Passage]:
         """All candidates in order; where most of them repeat each other, more are looked at."""
-        limit = self.settings.candidates
-        vector = self.embeddings.embed_query(analysis.question)
+        limit, watch = self.settings.candidates, ground.watch
+        with watch.timing("encode"):
+            vector = self.embeddings.embed_query(analysis.question)
         while True:
-            legs = self.finder.legs(analysis, vector, where=where, limit=limit)
-            candidates = self.finder.fused(legs, documents)
-            passages = spread(ordered(analysis, candidates, holders), named=named)
+            with watch.timing("search"):
+                legs = self.finder.legs(analysis, vector, where=ground.where, limit=limit)
+                candidates = self.finder.fused(legs, ground.documents)
+            with watch.timing("rank"):
+                passages = spread(ordered(analysis, candidates, holders), named=ground.named)
             repeats = sum(len(passage.alike) for passage in passages)
             if limit > self.settings.candidates or 2 * repeats <= len(passages):
                 return passages
@@ -279,6 +320,16 @@ class Retriever(BaseRetriever):
             )
             for passage in self.retrieve(query)
         ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ground:
+    """Where one question is searched: filter, documents as they are seen, ids of those named; what keeps the time."""
+
+    where: Where
+    documents: ByRevision
+    named: Collection[str]
+    watch: Stopwatch
 
 
 def _unknown_marks(question: str, named: Sequence[Document]) -> tuple[str, ...]:

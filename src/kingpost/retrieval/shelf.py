@@ -62,6 +62,26 @@ class Shelf:
             ),
         ]
 
+    def around(self, chunk: Chunk) -> list[Chunk]:
+        """A chunk with its neighbours in its section; of a table, with the overview, which names the columns."""
+        if chunk.table:
+            first = self._overview(chunk)
+            return [first, chunk] if first.ordinal < chunk.ordinal else [chunk]
+        near = self.beside(chunk, (chunk.ordinal - 1, chunk.ordinal + 1))
+        own = [other for other in near if other.section == chunk.section and not other.table]
+        return sorted([chunk, *own], key=lambda other: other.ordinal)
+
+    def _overview(self, row: Chunk) -> Chunk:
+        """The first chunk of a row's table, looked for in growing steps: tables may be long."""
+        first, step = row, 1
+        while step:
+            found = self.beside(row, [first.ordinal - step])
+            if found and found[0].table == row.table:
+                first, step = found[0], 2 * step
+            else:
+                step //= 2
+        return first
+
     def beside(self, chunk: Chunk, ordinals: Iterable[int]) -> list[Chunk]:
         """The chunks of the same revision with these ordinals, as far as there are any, in order."""
         ids = [chunk_id(chunk.document_id, chunk.revision_id, ordinal) for ordinal in ordinals if ordinal >= 0]
