@@ -11,10 +11,11 @@ from kingpost.answering.readers.reading import Reading, ReadingKind
 from kingpost.backends.memory import MemoryIndex, MemoryRecords
 from kingpost.documents.entries import entries
 from kingpost.records import Records, chunk_id
-from kingpost.retrieval.search import Retriever
+from kingpost.retrieval.analysis import analyse
+from kingpost.retrieval.search import Findings, Retriever
 from kingpost.settings import RetrievalSettings
 from kingpost.types.documents import Chunk, ChunkCell, ChunkKind, SectionLocation
-from kingpost.types.search import CHUNKS
+from kingpost.types.search import CHUNKS, Passage
 
 WORDS = ("2 Words", "2.1 Short forms")
 STANDARD = (
@@ -111,3 +112,18 @@ def test_a_refusal_says_which_clauses_stand_beside_the_one_that_is_not_there(rea
 
 def test_what_nothing_found_speaks_of_is_named(reader: ExtractiveReader) -> None:
     assert read(reader, "How are sprinklers kept shut?").reason == "Nothing found speaks of “sprinklers”."
+
+
+def test_of_two_fields_the_one_whose_whole_name_is_meant_answers(reader: ExtractiveReader) -> None:
+    fields = [
+        replace(chunk(name, f"{label}: {value}", label=label), kind=ChunkKind.FIELD)
+        for name, label, value in (("1", "Bearing from Site", "270°"), ("2", "Location", "Hall 4"))
+    ]
+    form = document("form", title="Rack damage form")
+    passages = tuple(
+        Passage(chunk=each, document=form, score=score) for each, score in zip(fields, (9.8, 9.7), strict=True)
+    )
+    found = Findings(analysis=analyse("Where is the site of the damage?"), passages=passages, searched=(form,))
+    assert reader.read(found).text == "Hall 4"
+    far = (passages[0], replace(passages[1], score=4.0))
+    assert reader.read(replace(found, passages=far)).text == "270°"

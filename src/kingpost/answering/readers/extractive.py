@@ -12,9 +12,14 @@ from kingpost.answering.readers.sentences import PROSE, READ_PASSAGES, read_sent
 from kingpost.answering.readers.structure import read_acronym, read_clause_list, read_definition
 from kingpost.answering.readers.tables import read_tables
 from kingpost.answering.readers.weighing import Embed
+from kingpost.language.normalise import stems
 from kingpost.retrieval.analysis import Wanted
 from kingpost.retrieval.search import Findings, Retriever
 from kingpost.types.documents import ChunkKind
+from kingpost.types.search import Passage
+
+NEARLY = 0.95
+"""Share of the best passage's score from which another field may be the one meant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +69,7 @@ class ExtractiveReader:
             return Reading(kind=ReadingKind.NOTHING, reason=_not_spelt_out(findings))
         best = findings.passages[0]
         if best.chunk.kind is ChunkKind.FIELD:
-            return read_field(findings, best)
+            return read_field(findings, _field_meant(findings))
         if best.chunk.kind is ChunkKind.ROW:
             return read_row(findings, best)
         if reading := self._prose(findings):
@@ -73,6 +78,21 @@ class ExtractiveReader:
 
     def _prose(self, findings: Findings) -> Reading | None:
         return read_sentences(findings, self.embed, self.retriever.shelf)
+
+
+def _field_meant(findings: Findings) -> Passage:
+    """Of fields of one form that come about as near, the one whose whole name the question says or implies."""
+    best = findings.passages[0]
+    said = frozenset((*findings.analysis.stems, *findings.analysis.implied))
+    rivals = [
+        passage
+        for passage in findings.passages
+        if passage.chunk.kind is ChunkKind.FIELD
+        and passage.document.id == best.document.id
+        and passage.score >= NEARLY * best.score
+    ]
+    whole = (passage for passage in rivals if (label := frozenset(stems(passage.chunk.label))) and label <= said)
+    return next(whole, best)
 
 
 def _not_spelt_out(findings: Findings) -> str:
