@@ -129,6 +129,16 @@ def test_the_passage_can_be_seen_without_leaving_the_page(page: "sync_api.Page")
     assert excerpt.locator("img").count() == 1
 
 
+def test_what_produced_an_answer_is_fetched_when_it_is_asked_for(page: "sync_api.Page") -> None:
+    ask(page, FROM_A_CLAUSE)
+    assert page.get_by_text("Question as understood").count() == 0
+    page.get_by_text("Why this answer").click()
+    page.get_by_text("Question as understood").wait_for()
+    page.get_by_text("Passages read").wait_for()
+    screenshot(page, "why-this-answer")
+    assert page.get_by_text("calibrator").count()
+
+
 def test_a_workbook_reference_opens_with_its_cells_marked(page: "sync_api.Page") -> None:
     ask(page, FROM_A_CELL)
     viewer = open_reference(page)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
 from kingpost.app import App
 from kingpost.cli.program import run
@@ -13,6 +14,8 @@ from kingpost.errors import NotFound, Refused
 from kingpost.records import find_turn
 from kingpost.types.answers import Question, Reader, Turn, TurnRecord, Verdict
 from kingpost.types.replay import Fate
+from kingpost.web.api import application
+from kingpost.web.pages.why import considered, passages, understood, versions
 
 CLAUSE = "What does clause 6.3.2 of WDS-100 say?"
 LOAD = "What is the permitted point load of bay D2?"
@@ -184,6 +187,37 @@ def test_ask_tells_what_produced_the_answer_only_when_it_is_to_explain(
     record = json.loads(capsys.readouterr().out)["record"]
     assert record["asked"]["text"] == CLAUSE
     assert record["passages"][0]["location"]["page"] == 10
+
+
+def test_a_turn_with_its_record_is_for_its_owner_alone(demo_app: App) -> None:
+    own, other = asked(demo_app, CLAUSE), asked(demo_app, LOAD)
+    demo_app.records.turns.put(other.id, replace(other, user="somebody"), partition=other.conversation)
+    with TestClient(application(demo_app)) as http:
+        told = http.get(f"/api/v1/conversations/{own.conversation}/turns/1").json()
+        assert told["record"]["passages"][0]["chunk"] == own.record.passages[0].chunk
+        assert told["record"]["versions"] == own.record.versions
+        replayed = http.post(f"/api/v1/conversations/{own.conversation}/turns/1/replay", json={}).json()
+        assert replayed["verdict"].startswith("same answer")
+        for refused in (
+            http.get(f"/api/v1/conversations/{other.conversation}/turns/1"),
+            http.post(f"/api/v1/conversations/{other.conversation}/turns/1/replay", json={}),
+            http.get(f"/api/v1/conversations/{own.conversation}/turns/2"),
+        ):
+            assert refused.status_code == 404
+            assert refused.json()["error"]["next"]
+
+
+def test_the_page_shows_what_produced_an_answer_with_nothing_left_to_obey(demo_app: App) -> None:
+    demo_app.bank.add("What is the permitted point load of bay D7?", "60 *kN*", approved_by="expert")
+    turn = asked(demo_app, "Which point load is permitted in bay *D2*?")
+    with TestClient(application(demo_app)) as http:
+        told = http.get(f"/api/v1/conversations/{turn.conversation}/turns/1").json()
+    shown = "\n".join((understood(told), considered(told), passages(told), versions(told)))
+    for part in ("Question as understood", "different", "score", "calibrator", "revision", " ms", turn.id[:5]):
+        assert part in shown
+    assert "*D2*" not in shown.replace("\\*", "")
+    (best, *_) = turn.record.passages
+    assert f"]({best.view.split('&')[0]}" in shown
 
 
 def write(folder: Path, *, flue: str, clear: str) -> None:

@@ -6,7 +6,8 @@ import streamlit as st
 
 from kingpost.web.client import ApiError, Client, segment
 from kingpost.web.markdown import link, plain
-from kingpost.web.pages.turn import badges, place_in_words
+from kingpost.web.pages.places import place_in_words
+from kingpost.web.pages.turn import badges
 
 KINDS = {
     "feedback": ("blue", "Feedback"),

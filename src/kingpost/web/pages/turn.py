@@ -8,6 +8,8 @@ import streamlit as st
 from kingpost.web.client import ApiError, Client
 from kingpost.web.markdown import link, one_line, plain
 from kingpost.web.pages.feedback_form import feedback_form
+from kingpost.web.pages.places import place_in_words
+from kingpost.web.pages.why import why_this_answer
 
 ROUTES = {
     "approved": ("green", "Approved answer"),
@@ -51,6 +53,7 @@ def show_turn(api: Client, turn: Turn, *, latest: bool) -> None:
         if answer["route"] == "abstain" and not answer["alternatives"]:
             _ask_an_expert(api, turn["turn"])
         _details(answer)
+        why_this_answer(api, turn["turn"])
         feedback_form(api, turn["turn"], turn["feedback"])
 
 
@@ -64,15 +67,6 @@ def badges(answer: dict[str, Any]) -> str:
     if answer["reader"] in READERS:
         shown.append(f":gray-badge[{READERS[answer['reader']]}]")
     return " ".join(shown)
-
-
-def place_in_words(location: dict[str, Any]) -> str:
-    """``page 3``, ``Doors, cells B5:C5``, ``section Loads > Floors``."""
-    if "page" in location:
-        return f"page {location['page']}"
-    if "sheet" in location:
-        return f"{location['sheet']}, cells {location['range']}"
-    return f"section {' > '.join(location['section'])}" if location["section"] else "text"
 
 
 @st.fragment
