@@ -191,3 +191,12 @@ def test_a_sign_alone_stands_where_it_is_the_whole_text():
     (citation,) = cite_span(passage(sign), 0, 1)
     assert stands(citation, [sign])
     assert not stands(replace(citation, quote=")"), [sign])
+
+
+@pytest.mark.parametrize("words", ["an in-rack sprinkler", "a maintenance plan"])
+def test_a_word_parted_at_the_end_of_a_line_stands_with_its_hyphen_and_without(words: str):
+    text = "The hall has an in-\nrack sprinkler and a mainte-\nnance plan."
+    parted = chunk(text, line(1, 0.1))
+    (citation,) = cite_span(passage(parted), 0, len(text))
+    assert stands(replace(citation, quote=words), [parted])
+    assert not stands(replace(citation, quote="an in-hall sprinkler"), [parted])

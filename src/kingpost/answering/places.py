@@ -1,5 +1,6 @@
 """Proves that a citation's quote stands at the place it cites, by the texts stored for that place."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from kingpost.answering.citations import pieces, row_cells
@@ -12,6 +13,8 @@ from kingpost.types.documents import Chunk, ChunkKind, Location, PageLocation, P
 EDGE = 1e-4
 """Of the page: by how much two edges may differ and be one, as rounded by the contract."""
 CUT = "…"
+_HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ad]\s*\n?\s*(?=[^\W\d_])")
+"""Inside a word, or at the end of its line, where nobody can tell whether the word has one: ``in-`` / ``line``."""
 
 
 def stands(citation: Citation, chunks: Iterable[Chunk]) -> bool:
@@ -85,4 +88,8 @@ def _holds(text: str, quote: str) -> bool:
     quoted = words_of(quote)
     if not quoted:
         return normalise(quote) in normalise(text).split()
-    return f" {' '.join(quoted)} " in f" {' '.join(words_of(text))} "
+    return _follow(quoted, words_of(text)) or _follow(words_of(_HYPHEN.sub("", quote)), words_of(_HYPHEN.sub("", text)))
+
+
+def _follow(words: Sequence[str], text: Sequence[str]) -> bool:
+    return f" {' '.join(words)} " in f" {' '.join(text)} "
