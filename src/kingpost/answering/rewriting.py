@@ -16,10 +16,11 @@ from kingpost.language.polarity import poles
 from kingpost.language.wanted import wanted
 
 _OPENING = re.compile(
-    r"^\s*(?:(?:(?:and|but|so|ok(?:ay)?|then)[\s,]+)*(?:what|how) about|same (?:question )?for|and|but|or|also|then|so"
-    r"|now)\b[\s,:]*",
+    r"^\s*(?:(?:(?:and|but|so|ok(?:ay)?|then)[\s,]+)*(?:what|how) about|same (?:question )?for"
+    r"|i (?:mean|meant)(?! to\b)|and|but|or|also|then|so|now)\b[\s,:]*",
     re.IGNORECASE,
 )
+_CLARIFIES = re.compile(r"^\s*(?:(?:no|sorry|but)\b[\s,]+)*i (?:mean|meant)\b(?! to\b)", re.IGNORECASE)
 _ALSO_SO = re.compile(
     r"^(?:(?:is|are|was|does|do|did|will|would|can)\s+)(?:that|this|it|they|the same)\b[\w\s]*?"
     r"\b(?P<preposition>for|in|at|on|of|to|with)\s+(?P<thing>[^?.;,]+?)(?:\s+(?:too|also|as well))?$",
@@ -102,6 +103,8 @@ def is_follow_up(text: str, before: str = "") -> bool:
         return True
     if not asks:
         return opened or _is_elliptic(rest)
+    if _CLARIFIES.match(text):
+        return not names(rest) and not identifiers(rest)
     return _names_nothing(rest, opened=opened) and bool(topics.topic(before).thing)
 
 
@@ -124,7 +127,7 @@ def _points_outside(text: str, pronoun: re.Match[str]) -> bool:
         return False
     if re.search(rf"\b{_AUXILIARY}\s*$", ahead, re.I) and _ASKING_START.match(text):
         return True
-    return len(stems(ahead)) <= 1 and not names(ahead) and not identifiers(ahead)
+    return len(stems(ahead)) <= 1 and not names(ahead) and not identifiers(ahead) and not topics.named(ahead)
 
 
 def _is_bare(rest: str) -> bool:
@@ -149,7 +152,7 @@ def _names_nothing(rest: str, *, opened: bool) -> bool:
     if found.property or names(rest) or identifiers(rest) or clause_numbers(rest) or poles(rest):
         return False
     asked = re.match(r"^(?:what|how much|how many)\s+(?:is|are|was|were)\s+the\s+(?P<noun>[^?]+)", rest, re.I)
-    if asked is None or not wanted(asked["noun"]) or re.search(r"\d", rest):
+    if asked is None or re.search(r"\d", rest) or (len(stems(asked["noun"])) > 1 and not wanted(asked["noun"])):
         return False
     return len(stems(asked["noun"])) <= (3 if opened else 2) and not re.search(rf"\b{_PREPOSITION}\b", asked["noun"])
 
@@ -255,6 +258,8 @@ def _with_pronoun(before: str, rest: str) -> str:
         if owned is None or _WITH_SUBJECT.search(rest[: pronoun.start()]):
             return f"{rest[: pronoun.start()]}{meant.thing}'s{rest[pronoun.end() :]}?"
         return f"{rest[: pronoun.start()]}the {owned['noun']} of {meant.thing}{rest[owned.end() :]}?"
+    if set(stems(meant.thing)) <= set(stems(rest)):
+        return ""
     whole = meant.phrase and not wanted(rest) and _OF_THE_PROPERTY.search(rest)
     return f"{rest[: pronoun.start()]}{meant.whole if whole else meant.thing}{rest[pronoun.end() :]}?"
 

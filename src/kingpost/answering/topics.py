@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kingpost.language.normalise import STOP_WORDS, normalise, sentences, stems
 
 _COURTESY = frozenset(
-    "thank thanks ok okay great good fine nice hi hello hey sorri see understand cool perfect".split()
+    "thank thanks ok okay great good fine nice hi hello hey sorri see understand cool perfect apolog".split()
 )
 _PREAMBLE = re.compile(
     r"^\s*(?:(?:please|ok(?:ay)?|well|so|and|but|hi|hello|also|then|now|by the way|thanks?(?: you)?)\b[\s,.!]+)*"
@@ -100,9 +100,11 @@ def _last_sentence(question: str) -> str:
 
 
 def _whole(text: str, own: str, thing: str) -> str:
-    """The property with its thing as they stand: ``the floor load of zone A``."""
+    """The property with its thing as they stand, ``the floor load of zone A``; all that is asked where more is said."""
     start, end = text.find(own) if own else -1, text.rfind(thing) + len(thing)
-    return text[start:end] if 0 <= start < end and re.search(rf"\s{_OF}\s", text[start:end]) else thing
+    if 0 <= start < end and re.search(rf"\s{_OF}\s", text[start:end]):
+        return text[start:end]
+    return _OPENER.sub("", text).strip() if len(stems(text[end:])) > 1 else thing
 
 
 def _can_stand(words: str) -> bool:
