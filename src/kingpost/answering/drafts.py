@@ -1,7 +1,7 @@
 """An answer in the making: what has been found out so far, and the events that it sends meanwhile."""
 
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -46,6 +46,11 @@ class Draft:
 
     def timed(self, step: str, since: float) -> None:
         self.timings[step] = (time.perf_counter() - since) * 1000
+
+    def spent(self, milliseconds: Mapping[str, float]) -> None:
+        """Add to the time of parts that come more than once."""
+        for part, took in milliseconds.items():
+            self.timings[part] = self.timings.get(part, 0.0) + took
 
 
 def abstained(sure: Confidence, reason: str, draft: Draft) -> Answer:

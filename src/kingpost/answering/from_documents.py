@@ -18,6 +18,7 @@ from kingpost.answering.readers.reading import Reading, ReadingKind
 from kingpost.answering.wording import Wording
 from kingpost.records import Records
 from kingpost.retrieval.search import Findings, Retriever
+from kingpost.retrieval.stopwatch import Stopwatch
 from kingpost.settings import AnsweringSettings
 from kingpost.types.answers import Answer, AnswerEvent, Reader, Route
 from kingpost.types.models import ModelVersion
@@ -47,15 +48,19 @@ class DocumentAnswerer:
             include_superseded=draft.question.include_superseded,
         )
         draft.timed("retrieval", since)
+        draft.spent(findings.timings_ms)
         return (yield from self.from_findings(draft, findings))
 
     def from_findings(self, draft: Draft, findings: Findings) -> Answering:
         """Answer from what retrieval found."""
         draft.findings = findings
-        since = time.perf_counter()
-        reader = ExtractiveReader(retriever=self.retriever, embed=self.retriever.embeddings.embed_documents)
-        quoted = quoted_if_missing(reader.read(findings))
-        question_back = left_open(findings, quoted, self.retriever, read=reader.read)
+        since, watch = time.perf_counter(), Stopwatch()
+        embed = watch.timed("encode", self.retriever.embeddings.embed_documents)
+        reader = ExtractiveReader(retriever=self.retriever, embed=embed)
+        with watch.timing("read"):
+            quoted = quoted_if_missing(reader.read(findings))
+            question_back = left_open(findings, quoted, self.retriever, read=reader.read)
+        draft.spent(watch.spent_ms)
         if question_back is not None and not draft.asked_back:
             return self._asked_back(draft, findings, quoted, question_back)
         quoted = question_back.listed(quoted) if question_back else contradicted(findings, quoted) or quoted
@@ -84,7 +89,7 @@ class DocumentAnswerer:
         )
         since = time.perf_counter()
         answer = with_sentences(answer)
-        draft.timings["check"] = draft.timings.get("check", 0.0) + (time.perf_counter() - since) * 1000
+        draft.spent({"check": (time.perf_counter() - since) * 1000})
         return answer
 
     def _may_generate(self, asked: Reader, quoted: Reading) -> bool:
