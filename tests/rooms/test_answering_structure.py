@@ -30,7 +30,13 @@ STANDARD = (
     ("4.1", ChunkKind.CLAUSE, ("4 Doors", "4.1 Leaf"), "4.1 Leaf. Steel is used. A fire door closes by itself."),
     ("4.2", ChunkKind.CLAUSE, ("4 Doors", "4.2 Fire doors in walls"), "4.2 Fire doors in walls. They are kept shut."),
     ("", ChunkKind.ROW, WORDS, "FDX; unit of a fire door and its frame"),
-    ("4.4", ChunkKind.CLAUSE, ("4 Doors", "4.4 Gates"), "4.4 Gates. A gate E-204A is locked at night."),
+    ("4.3", ChunkKind.CLAUSE, ("4 Doors", "4.3 Ramps"), "4.3 Ramps. The floor load is painted on the ramp."),
+    (
+        "4.4",
+        ChunkKind.CLAUSE,
+        ("4 Doors", "4.4 Gates"),
+        "4.4 Gates. A gate E-204A is locked. The subfloor load is small.",
+    ),
 )
 
 
@@ -92,10 +98,16 @@ def test_an_acronym_that_is_spelt_out_nowhere_is_refused(reader: ExtractiveReade
     assert reading.reason == "“SWL” is not spelt out in Northgate Rack Standard."
 
 
-def test_all_clauses_on_a_subject_are_listed_with_the_sentences_that_name_it(reader: ExtractiveReader) -> None:
+def test_all_clauses_on_a_subject_are_listed_with_the_sentences_that_name_it(
+    reader: ExtractiveReader,
+) -> None:
     reading = read(reader, "List all clauses that mention fire door.")
     assert reading.text.split(", ") == ["4.1", "4.2", "2.1"]
     assert "A fire door closes by itself." in [citation.quote for citation in reading.citations]
+
+
+def test_a_clause_that_only_holds_a_longer_word_is_not_listed(reader: ExtractiveReader) -> None:
+    assert read(reader, "List all clauses that mention floor load.").text == "4.3"
 
 
 def test_a_refusal_names_the_identifier_that_is_written_nearly_the_same(reader: ExtractiveReader) -> None:

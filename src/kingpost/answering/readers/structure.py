@@ -1,6 +1,7 @@
 """Reads what the structure of a document answers: a list of clauses, a definition, an acronym."""
 
 import re
+from dataclasses import replace
 
 from kingpost.answering.citations import cite_cells, cite_span, without_repeats
 from kingpost.answering.readers.reading import Reading, ReadingKind
@@ -41,7 +42,14 @@ def read_clause_list(findings: Findings, retriever: Retriever) -> Reading | None
     if not found:
         return None
     listed = list(found.items())[:LISTED_CLAUSES]
-    citations = [c for _, chunk in listed for c in _cite_mention(subject, _passage(chunk, documents))]
+    citations = [
+        citation
+        for (_, number), chunk in listed
+        for citation in (
+            *_cite_number(number, _passage(chunk, documents), retriever),
+            *_cite_mention(subject, _passage(chunk, documents)),
+        )
+    ]
     return Reading(
         kind=ReadingKind.CLAUSE_LIST,
         text=", ".join(number for (_, number), _ in listed),
@@ -62,6 +70,20 @@ def _own_heading(chunk: Chunk) -> str:
     return chunk.section[-1] if chunk.section and chunk.number and chunk.number in chunk.section[-1] else ""
 
 
+def _cite_number(number: str, passage: Passage, retriever: Retriever) -> list[Citation]:
+    """Cite where the clause begins with its number, the first sentence of it; nothing where no text has the number."""
+    for chunk in (passage.chunk, *_begun(number, passage, retriever)):
+        if re.match(rf"\W*{re.escape(number)}(?![\w]|\.\d)", chunk.text, re.IGNORECASE):
+            _, end = (sentences(chunk.text) or [(0, len(chunk.text))])[0]
+            return cite_span(replace(passage, chunk=chunk), 0, end)[:1]
+    return []
+
+
+def _begun(number: str, passage: Passage, retriever: Retriever) -> list[Chunk]:
+    """The first chunk of the clause."""
+    return retriever.clause(number.casefold(), passage.document)[:1]
+
+
 def _cite_mention(phrase: str, passage: Passage) -> list[Citation]:
     """Cite the sentence that holds the phrase; of a chunk that is named only by its heading, the beginning."""
     text = passage.chunk.text
@@ -71,7 +93,8 @@ def _cite_mention(phrase: str, passage: Passage) -> list[Citation]:
 
 
 def _mentions(phrase: str, text: str) -> bool:
-    return " ".join(stems(phrase)) in " ".join(stems(text))
+    """Whether the words of the phrase stand in the text one after another, as whole words."""
+    return f" {' '.join(stems(phrase))} " in f" {' '.join(stems(text))} "
 
 
 def read_acronym(findings: Findings, retriever: Retriever) -> Reading | None:
