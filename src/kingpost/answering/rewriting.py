@@ -67,6 +67,7 @@ _OWN_NOUN = re.compile(
     rf"\b(?:its|their)\s+(?P<noun>[\w-]+(?:\s+(?!{_AUXILIARY}\b|{_PREPOSITION}\b|and\b|or\b)[\w-]+){{0,3}})", re.I
 )
 _CLAUSE_BREAK = re.compile(r"\b(?:if|when|because|that|which|and|but|once|after|before)\b", re.IGNORECASE)
+_OWNING = re.compile(r"\b(?:do|does|did)\b.*\b(?:have|need)\s*$", re.IGNORECASE)
 _WITH_SUBJECT = re.compile(r"\b(?:do|does|did|can|could|will|would|must|should)\s+$", re.IGNORECASE)
 LONGEST_FOLLOW_UP = 14
 """Words: longer questions that point with a pronoun mostly say themselves what at."""
@@ -125,7 +126,8 @@ def _points_outside(text: str, pronoun: re.Match[str]) -> bool:
     ahead = text[: pronoun.start()]
     if _CLAUSE_BREAK.search(ahead) and len(stems(ahead)) > 1:
         return False
-    if re.search(rf"\b{_AUXILIARY}\s*$", ahead, re.I) and _ASKING_START.match(text):
+    subject = re.search(rf"\b{_AUXILIARY}\s*$", ahead, re.I) and not _OWNING.search(ahead)
+    if subject and _ASKING_START.match(text):
         return True
     return len(stems(ahead)) <= 1 and not names(ahead) and not identifiers(ahead) and not topics.named(ahead)
 
