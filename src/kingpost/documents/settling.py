@@ -10,6 +10,7 @@ from kingpost.documents.entries import facets
 from kingpost.documents.gazetteer import GAZETTEER, gazetteer
 from kingpost.documents.library import CORRECTIONS, IDENTITIES, Library
 from kingpost.documents.revisions import Version, history, settled
+from kingpost.language.profiles import profile
 from kingpost.ports import SearchIndex
 from kingpost.records import Records
 from kingpost.types.documents import Document, Revision, RevisionStatus
@@ -42,10 +43,21 @@ class Settler:
             if old != new:
                 self._refacet(old, new)
                 self.records.documents.put(new.id, new)
+        self._profile(after)
         identities = {stored.id: stored.values for stored in self.records.parameters.all(partition=IDENTITIES)}
         values: dict[str, Any] = {"documents": gazetteer(after, identities)}
         self.records.parameters.put(GAZETTEER, parameters(GAZETTEER, values, self.fingerprint))
         return after
+
+    def _profile(self, documents: Sequence[Document]) -> None:
+        """Write down what each kept revision is about where that is not known yet."""
+        for document in documents:
+            kept = sorted({document.current_revision, *(period.revision for period in document.periods)})
+            if len(self.records.profiles.find_all(kept, partition=document.id)) < len(kept):
+                chunks = list(self.records.chunks.all(partition=document.id))
+                fresh = {id: profile([chunk for chunk in chunks if chunk.revision_id == id]) for id in kept}
+                self.records.profiles.delete(partition=document.id)
+                self.records.profiles.put_all(fresh, partition=document.id)
 
     def correct(self, document: Document, fields: Mapping[str, Any]) -> None:
         """Remember what somebody knows better of the current revision; without fields, forget it again."""

@@ -1,9 +1,10 @@
 """Puts documents that are asked about at once side by side, and sees where a question leaves open which is meant."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from kingpost.language.normalise import normalise
+from kingpost.retrieval.analysis import Analysis
 from kingpost.retrieval.naming import Meant
 from kingpost.types.documents import Chunk, ChunkKind, Document
 from kingpost.types.search import Passage
@@ -32,30 +33,22 @@ def side_by_side(passages: Sequence[Passage], meant: Meant) -> list[Passage]:
     return [*heads, *(passage for passage in passages if passage.chunk.id not in chosen)]
 
 
-def alternatives(passages: Sequence[Passage], meant: Meant) -> tuple[Document, ...]:
+def alternatives(analysis: Analysis, passages: Sequence[Passage], meant: Meant) -> tuple[Document, ...]:
     """Documents that are alike and answer with different figures where the question does not say which one it means.
 
-    Empty where the best passage is of none of them, or where what comes nearest in them says the same.
+    Empty where the best passage is of none of them, where what comes nearest in them says the same, and where fields
+    are to be counted: that asks for all of them.
     """
     best = passages[0] if passages else None
     group = next((group for group in meant.undecided if best and best.document.id in {d.id for d in group}), ())
-    if best is None or not group:
+    if best is None or not group or (analysis.computes and best.chunk.kind is ChunkKind.FIELD):
         return ()
-    others = _others(best, passages, {document.id for document in group})
-    found = {passage.document.id for passage in others if _differs(best.chunk, passage.chunk)}
-    return (best.document, *(d for d in group if d.id in found)) if found else ()
-
-
-def _others(best: Passage, passages: Sequence[Passage], ids: Collection[str]) -> list[Passage]:
-    """Passages of the other documents that stand where the best one does, and come as near."""
-    return [
-        passage
-        for passage in passages[:LOOKED_AT]
-        if passage.document.id in ids
-        and passage.document.id != best.document.id
-        and passage.score >= NEAR * best.score
-        and _is_counterpart(best.chunk, passage.chunk)
-    ]
+    ids = {document.id for document in group} - {best.document.id}
+    near = [p for p in passages[:LOOKED_AT] if p.document.id in ids and p.score >= NEAR * best.score]
+    if not any(_is_counterpart(best.chunk, p.chunk) and _differs(best.chunk, p.chunk) for p in near):
+        return ()
+    found = {passage.document.id for passage in near}
+    return (best.document, *(document for document in group if document.id in found))
 
 
 def _is_counterpart(one: Chunk, other: Chunk) -> bool:

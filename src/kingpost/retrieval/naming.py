@@ -16,15 +16,17 @@ from kingpost.language.normalise import STOP_WORDS, normalise, one_form
 from kingpost.language.periods import spans
 from kingpost.language.profiles import name_parts
 from kingpost.retrieval.analysis import Analysis
-from kingpost.retrieval.periods import Asked, asked_periods, covering
+from kingpost.retrieval.periods import Asked, asked_periods, covering, series
 from kingpost.types.documents import Document, Profile
 
 COMMON = 0.15
 """Of the rate at which the document that is named writes of a name: from it on, others write of it too."""
 DOMINANT = 0.05
 """Share of a document's chunks from which a name in them is one of its subjects."""
+OFTEN = 5
+"""Chunks with a name from which it is one of a long document's subjects."""
 ELSEWHERE = 0.1
-"""Of that rate: up to it, the others do not write of it."""
+"""Of the highest rate of a subject: up to it, the others do not write of it."""
 _WORD = re.compile(r"[^\W_]+")
 _INITIAL = re.compile(r"\b[A-Z](?=[a-z])")
 _ORDINARY_TEXT = """
@@ -93,6 +95,8 @@ class _Decision:
     several: bool = False
     ordered: bool = False
     """Whether the question is about the first one before the others."""
+    open: bool = False
+    """Whether the question names a period that none of them has."""
 
     @property
     def told(self) -> bool:
@@ -123,7 +127,7 @@ def meant(
         undecided=tuple(
             decision.documents
             for _, decision in decided
-            if len(decision.documents) > 1 and not decision.several and not asked.together
+            if len(decision.documents) > 1 and not (decision.several or decision.open or asked.together)
         ),
         kinds=tuple(key for key in asked.keys if any(_in_all_heads(key, family, profiles) for family, _ in told)),
     )
@@ -146,7 +150,8 @@ def _certain(
 
 
 def _in_all_heads(key: str, family: Sequence[Document], profiles: Mapping[str, Profile]) -> bool:
-    return all(key in profiles[document.id].head for document in family)
+    """The key, or what it is the plural of: "in these SR-4s"."""
+    return all({key, key.removesuffix("s")} & set(profiles[document.id].head) for document in family)
 
 
 def _asked(question: str) -> _Asked:
@@ -172,9 +177,12 @@ def _is_figure(word: str) -> bool:
 
 
 def _decide(asked: _Asked, family: Sequence[Document], profiles: Mapping[str, Profile]) -> _Decision:
-    """By names of the documents, then by periods, then by what only some of those that are left write of."""
+    """By names of the documents and subjects of their series, by periods, and by what only some of the rest hold."""
     pool, several = _narrowed(family, _named_by_words(asked, family, profiles))
-    by_name = len(pool) < len(family)
+    if not several:
+        subjects = [ids for ids in _written_of(asked, pool, profiles) if _keeps_series_whole(ids, pool)]
+        pool, _ = _narrowed(pool, subjects)
+    by_name = several or len(pool) < len(family)
     covered = covering(asked.periods, pool, profiles)
     by_period = covered is not None and 0 < len(covered.documents) < len(pool)
     if covered is not None and covered.documents:
@@ -185,12 +193,19 @@ def _decide(asked: _Asked, family: Sequence[Document], profiles: Mapping[str, Pr
         by_words, pool = len(left) < len(pool), left
     return _Decision(
         documents=tuple(pool),
-        by_name=by_name or several,
+        by_name=by_name,
         by_period=by_period,
         by_words=by_words,
         several=several,
         ordered=by_period and several,
+        open=bool(asked.periods.spans) and not by_period,
     )
+
+
+def _keeps_series_whole(ids: frozenset[str], pool: Sequence[Document]) -> bool:
+    """Whether what only these documents write of is not just news in one issue of a series."""
+    inside = {series(document) for document in pool if document.id in ids}
+    return inside.isdisjoint(series(document) for document in pool if document.id not in ids)
 
 
 def _narrowed(documents: Sequence[Document], told: Iterable[frozenset[str]]) -> tuple[list[Document], bool]:
@@ -226,11 +241,12 @@ def _written_of(asked: _Asked, pool: Sequence[Document], profiles: Mapping[str, 
         rates = {document.id: _rate(word, profiles[document.id]) for document in pool}
         heads = {document.id for document in pool if word in profiles[document.id].head}
         most = max(rates.values())
-        if most >= DOMINANT:
+        is_subject = most >= DOMINANT or max(profiles[d.id].names.get(word, 0) for d in pool) >= OFTEN
+        if is_subject:
             named = {id for id, rate in rates.items() if rate > ELSEWHERE * most}
         else:
             named = heads | {id for id, rate in rates.items() if rate}
-        if named and len(named) < len(pool) and (heads or most >= DOMINANT):
+        if named and len(named) < len(pool) and (heads or is_subject):
             yield frozenset(named | heads)
 
 

@@ -172,13 +172,13 @@ def _year_of(document: Document, profile: Profile) -> int:
 
 def _latest(asked: Asked, pool: Sequence[Document], profiles: Mapping[str, Profile]) -> Covered | None:
     """The last of each series, with those before it where they are asked for too."""
-    series: dict[frozenset[str], list[Document]] = defaultdict(list)
+    issues_of: dict[frozenset[str], list[Document]] = defaultdict(list)
     for document in _in_order(pool, profiles):
-        series[_series(document)].append(document)
-    if not series or all(len(issues) == 1 for issues in series.values()):
+        issues_of[series(document)].append(document)
+    if not issues_of or all(len(issues) == 1 for issues in issues_of.values()):
         return None
     reach = {"": 1, "one": 2, "all": len(pool)}[asked.before]
-    chosen = [document for issues in series.values() for document in issues[:reach]]
+    chosen = [document for issues in issues_of.values() for document in issues[:reach]]
     return Covered(documents=tuple(chosen), several=reach > 1)
 
 
@@ -192,7 +192,8 @@ def _ends(document: Document, profiles: Mapping[str, Profile]) -> str:
     return profiles[document.id].period_end or last_day(own_label(document)) or document.effective_date
 
 
-def _series(document: Document) -> frozenset[str]:
+@lru_cache(maxsize=20_000)
+def series(document: Document) -> frozenset[str]:
     """The words of title and file name that are no period: issues of one series share them."""
     text = normalise(f"{document.title} {PurePosixPath(document.name).stem}".replace("_", " "))
     return frozenset(word for word in re.findall(r"[^\W\d_]+", _PERIOD_WORD.sub(" ", text)))

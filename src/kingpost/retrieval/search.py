@@ -153,9 +153,11 @@ class Retriever(BaseRetriever):
         with watch.timing("search"):
             keys = _own_keys(analysis, named)
             holders = Holders.of(keys, self.shelf.of_hits(self.finder.looked_up(keys, where), ground.documents))
-        ranked = side_by_side(self._ranked(analysis, holders, ground), meant)
+        ranked = self._ranked(analysis, holders, ground)
         parts = parts_of(question)
-        ranked = with_best_of_each(ranked, [self._ranked(analyse(part), Holders(), ground) for part in parts])
+        analysed = [without_keys(analyse(part), meant.kinds) for part in parts]
+        ranked = with_best_of_each(ranked, [self._ranked(part, Holders(), ground) for part in analysed])
+        ranked = side_by_side(ranked, meant)
         unknown = (*unknown_keys(holders), *unknown_marks)
         return Findings(
             analysis=analysis,
@@ -164,7 +166,7 @@ class Retriever(BaseRetriever):
             apart=stand_apart(holders, ranked),
             searched=tuple(searched),
             named=tuple(named),
-            alternatives=() if unknown else alternatives(ranked, meant),
+            alternatives=() if unknown else alternatives(analysis, ranked, meant),
             parts=parts,
             timings_ms=dict(watch.spent_ms),
         )
