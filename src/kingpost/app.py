@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from kingpost.documents.sources.opening import SourceOpener
     from kingpost.evaluation.calibration import Calibrator
     from kingpost.evaluation.promotion import Promotion
+    from kingpost.evaluation.recalibration import Recalibrator
     from kingpost.evaluation.runner import Evaluator
     from kingpost.feedback.journal import FeedbackJournal
     from kingpost.feedback.review import ReviewDesk
@@ -354,3 +355,9 @@ class App:
         from kingpost.evaluation.calibration import Calibrator
 
         return Calibrator(records=self.records, evaluator=self.evaluator)
+
+    @cached_property
+    def recalibrator(self) -> "Recalibrator":
+        from kingpost.evaluation.recalibration import Recalibrator
+
+        return Recalibrator(records=self.records, calibrator=self.calibrator)

@@ -1,6 +1,7 @@
 """Evaluation, validation and calibration on the demo documents, with the real small models."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +9,13 @@ import pytest
 
 from kingpost.answering import confidence
 from kingpost.app import App
+from kingpost.cli.program import run
 from kingpost.errors import NotFound, UsageError
 from kingpost.evaluation.compare import compare
 from kingpost.evaluation.question_sets import read_pairs, read_questions
 from kingpost.evaluation.runs import MATCHES, read_rows
-from kingpost.types.answers import Reader
+from kingpost.records import find_turn
+from kingpost.types.answers import Question, Reader
 from kingpost.types.evaluation import QuestionSet, RunOptions
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
@@ -188,3 +191,29 @@ def test_a_calibration_is_stored_and_used_from_then_on(demo_workspace: Path) -> 
     assert own.weights == result["weights"]
     assert own.weights != shipped.weights
     assert result["after"]["brier"] is not None
+
+
+def test_confidence_learns_from_ratings_and_forgets_them_when_they_no_longer_bear_it_out(
+    demo_app: App, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = Question(text="How often are dock levellers inspected?", reader=Reader.EXTRACTIVE)
+    first = find_turn(demo_app.records, demo_app.answerer.answer(asked).turn)
+    where = ["--workspace", str(demo_app.workspace.root), "--json"]
+    assert run(["calibrate", *where], as_json=True) == 1
+    assert "rated" in json.loads(capsys.readouterr().out)["error"]["next"]
+    for number in range(30):
+        answer = replace(first.answer, standalone=f"How often is leveller L-{number} inspected?")
+        turn = replace(first, id=f"c{number}.1", conversation=f"c{number}", number=1, answer=answer)
+        demo_app.records.turns.put(turn.id, turn, partition=turn.conversation)
+        demo_app.journal.add(turn.id, rating=5 if number % 3 == 0 else 1)
+    assert run(["calibrate", "--feedback", *where], as_json=True) == 0
+    learned = json.loads(capsys.readouterr().out)
+    assert (learned["examples"], learned["right"], learned["from_feedback"], learned["kept"]) == (30, 10, 30, False)
+    assert learned["after"]["brier"] < learned["before"]["brier"]
+    features = first.answer.confidence.features
+    assert confidence.fitted(demo_app.records).probability(features) == pytest.approx(1 / 3, abs=0.05)
+    as_shipped = min(29, max(1, round(30 * confidence.shipped().probability(features))))
+    for number in range(30):
+        demo_app.journal.add(f"c{number}.1", rating=5 if number < as_shipped else 1)
+    assert demo_app.recalibrator.relearn()["kept"]
+    assert confidence.fitted(demo_app.records) == confidence.shipped()

@@ -98,18 +98,24 @@ def validate(
 
 
 def calibrate(
-    path: QuestionsArgument,
+    path: Annotated[Path | None, typer.Argument(metavar="[QUESTIONS]", help="A question set, JSONL.")] = None,
+    feedback: Annotated[
+        bool, typer.Option("--feedback", help="Learn from feedback and reviews too; alone without a question set.")
+    ] = False,
     limit: LimitOption = None,
     out: OutOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Fit this workspace's confidence to questions whose answers are known."""
+    """Fit this workspace's confidence to questions whose answers are known, and to what was said of its answers."""
     from kingpost.evaluation.question_sets import read_questions
 
-    questions = read_questions(path, limit=limit)
+    questions = read_questions(path, limit=limit) if path else None
     with stoppable("stopped", next=GO_ON), open_app(workspace) as app, progress("calibrate") as shown:
-        result = app.calibrator.calibrate(questions, out=out, on_progress=shown.at)
+        if feedback or questions is None:
+            result = app.recalibrator.relearn(questions, out=out, on_progress=shown.at)
+        else:
+            result = app.calibrator.calibrate(questions, out=out, on_progress=shown.at)
     tell_problems(result["problems"])
     show(result, as_json=as_json, text=lambda: figures.calibration(result))
 

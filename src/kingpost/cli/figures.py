@@ -81,6 +81,8 @@ def calibration(result: Block) -> None:
     rows = [(name, *(figure(result[name][key]) for key in measures)) for name in ("before", "after")]
     columns(("", *measures), rows)
     print(f"fitted on {result['examples']} answers of {result['fitted_on']}, {result['right']} of them right")
+    if "verdict" in result:
+        print(result["verdict"])
 
 
 def at(block: Block, path: Sequence[str]) -> Any:

@@ -58,16 +58,23 @@ def _label(row: Row) -> int | None:
 def fit_logistic(
     features: Sequence[Features], labels: Sequence[int], *, weights: Sequence[float] | None = None
 ) -> tuple[float, dict[str, float]]:
-    """Intercept and weights of a logistic regression with an L2 penalty on standardised features (Newton's method).
-
-    A feature that is missing counts 0; one that never varies gets no weight. ``weights`` weighs examples. The result
-    is for features as they are, not standardised. Raises ``Refused`` for fewer than 20 examples or one kind only.
-    """
+    """As ``logistic``. Raises ``Refused`` for fewer than 20 examples or one kind only."""
     if len(labels) < FEWEST or len(set(labels)) < 2:
         raise Refused(
             f"cannot fit confidence on {len(labels)} examples, {sum(labels)} of them right",
             next=f"give at least {FEWEST} questions with known answers, some of which are answered wrongly",
         )
+    return logistic(features, labels, weights=weights)
+
+
+def logistic(
+    features: Sequence[Features], labels: Sequence[int], *, weights: Sequence[float] | None = None
+) -> tuple[float, dict[str, float]]:
+    """Intercept and weights of a logistic regression with an L2 penalty on standardised features (Newton's method).
+
+    A feature that is missing counts 0; one that never varies gets no weight. ``weights`` weighs examples. The result
+    is for features as they are, not standardised.
+    """
     names = sorted({name for row in features for name in row})
     table = np.array([[float(row.get(name, 0.0)) for name in names] for row in features])
     center, spread = table.mean(axis=0), table.std(axis=0)
@@ -127,8 +134,7 @@ class Calibrator:
 
         The new one's figures come from five-fold cross-validation. Raises ``Refused`` when the questions do not do.
         """
-        options = RunOptions(route=Route.RAG)
-        summary, rows = self._unrefusing().measure(questions, options, out=out, on_progress=on_progress)
+        summary, rows = self.measure(questions, out=out, on_progress=on_progress)
         features, labels = examples(rows)
         intercept, weights = fit_logistic(features, labels)
         before = confidence.fitted(self.records)
@@ -151,6 +157,13 @@ class Calibrator:
             "intercept": intercept,
             "problems": summary["problems"],
         }
+
+    def measure(
+        self, questions: QuestionSet, *, out: Path | None = None, on_progress: Callable[[int, int], None] | None = None
+    ) -> tuple[dict[str, Any], list[Row]]:
+        """Ask the questions by RAG with nothing held back: the summary, and the rows that teach (see ``examples``)."""
+        options = RunOptions(route=Route.RAG)
+        return self._unrefusing().measure(questions, options, out=out, on_progress=on_progress)
 
     def _unrefusing(self) -> Evaluator:
         answerer = self.evaluator.answerer
