@@ -53,16 +53,13 @@ def stems(text: str) -> list[str]:
     return [stem for token in _TOKEN.findall(one_form(text)) for stem in _token_stems(token)]
 
 
-def _token_stems(token: str) -> list[str]:
+@lru_cache(maxsize=65_536)
+def _token_stems(token: str) -> tuple[str, ...]:
     lowered = token.casefold()
     if any(char.isdigit() or char == "_" for char in lowered):
-        return [lowered]
-    return [_stem(word) for word in _WORD.findall(lowered.replace("'s", "")) if word not in STOP_WORDS]
-
-
-@lru_cache(maxsize=65_536)
-def _stem(word: str) -> str:
-    return _stemmer()(word)
+        return (lowered,)
+    stem = _stemmer()
+    return tuple(stem(word) for word in _WORD.findall(lowered.replace("'s", "")) if word not in STOP_WORDS)
 
 
 @lru_cache(maxsize=1)

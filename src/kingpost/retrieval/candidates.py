@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from kingpost.ports import SearchIndex
 from kingpost.retrieval.analysis import Analysis
@@ -74,7 +74,7 @@ def ordered(analysis: Analysis, candidates: Candidates, holders: Holders) -> lis
             score=round(measured[chunk.id].score(), 6),
             similarity=candidates.similarities.get(chunk.id, 0.0),
             legs={name: ranks[chunk.id] for name, ranks in candidates.legs.items() if chunk.id in ranks},
-            features=asdict(measured[chunk.id]),
+            features=dict(vars(measured[chunk.id])),
         )
         for chunk in candidates.chunks
     ]

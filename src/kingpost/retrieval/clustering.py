@@ -4,6 +4,7 @@ import re
 import zlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from kingpost.language.normalise import normalise
 from kingpost.types.documents import ChunkKind
@@ -16,6 +17,7 @@ SKETCH = 6
 """Smallest hashes of a text's word sequences (Broder 1997): near-identical texts share at least one of them."""
 MOST_ALIKE = 3
 """Near-identical passages that keep their places: a series of reports may be asked about as a whole."""
+REMEMBERED_TEXTS = 4_000
 PROSE = frozenset({ChunkKind.CLAUSE, ChunkKind.TEXT, ChunkKind.CODE, ChunkKind.FIGURE})
 """Rows and fields that read the same say it of different things: each stays a hit of its own."""
 
@@ -67,12 +69,14 @@ def _repeats(passage: Passage, better: Passage, named: Collection[str]) -> bool:
     return passage.document.id not in {better.document.id, *named}
 
 
+@lru_cache(maxsize=REMEMBERED_TEXTS)
 def _sequences(text: str) -> frozenset[int]:
     words = re.findall(r"\w+", normalise(text))
     last = max(len(words) - SEQUENCE_WORDS, 0)
     return frozenset(zlib.crc32(" ".join(words[start : start + SEQUENCE_WORDS]).encode()) for start in range(last + 1))
 
 
+@lru_cache(maxsize=REMEMBERED_TEXTS)
 def _figures(text: str) -> tuple[str, ...]:
     return tuple(re.findall(r"\w*\d[\w.,]*", normalise(text)))
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from kingpost.language.identifiers import key
 from kingpost.language.normalise import normalise, stems
@@ -59,7 +59,7 @@ class Candidates:
         return list(found.values())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Features:
     """What is measured of one candidate, each in 0..1.
 
@@ -100,7 +100,7 @@ class Features:
     contents: float
 
     def score(self) -> float:
-        measured: Mapping[str, float] = asdict(self)
+        measured = vars(self)
         return sum(weight * measured[name] for name, weight in WEIGHTS.items())
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from kingpost.language.identifiers import key
@@ -13,6 +14,9 @@ from kingpost.types.documents import Chunk, Document, RevisionStatus
 from kingpost.types.search import Where
 
 WRITTEN_ELSEWHERE = 2
+REMEMBERED_NAMES = 20_000
+REMEMBERED_TEXTS = 4_000
+REMEMBERED_QUESTIONS = 16
 _WORD = re.compile(r"[^\W_]+")
 _MARK = re.compile(r"\b(?:[Rr]evision|[Rr]ev\.?)\s*([A-Z]{1,2}|\d{1,3}(?:\.\d{1,2})?)(?![\w-])")
 
@@ -27,8 +31,8 @@ def named_documents(question: str, documents: Iterable[Document]) -> list[Docume
 
 def names_in(question: str, document: Document) -> tuple[str, ...]:
     """Those names of the document that stand whole in the question."""
-    text = f" {normalise(question)} "
-    return tuple(name for name in document_names(document) if _stands_in(name, text))
+    text = f" {_normalised(question)} "
+    return tuple(name for name in document_names(document) if name in text and _stands_in(name, text))
 
 
 def shares_named(question: str, chunks: Sequence[Chunk], documents: Sequence[Document]) -> dict[str, float]:
@@ -39,10 +43,10 @@ def shares_named(question: str, chunks: Sequence[Chunk], documents: Sequence[Doc
     """
     own = {document.id: _name_words(document) for document in documents}
     common = frozenset.intersection(*own.values()) if own else frozenset[str]()
-    asked = (frozenset(_WORD.findall(normalise(question))) & frozenset[str]().union(*own.values())) - common
+    asked = (_words(question) & frozenset[str]().union(*own.values())) - common
     written: Counter[str] = Counter()
     for chunk in chunks:
-        written.update(asked & frozenset(_WORD.findall(normalise(chunk.text))) - own.get(chunk.document_id, asked))
+        written.update((asked & _words(chunk.text)) - own.get(chunk.document_id, asked))
     telling = {word for word in asked if written[word] < WRITTEN_ELSEWHERE or any(sign.isdigit() for sign in word)}
     return {id: len(telling & words) / len(telling) if telling else 0.0 for id, words in own.items()}
 
@@ -54,22 +58,41 @@ def closest_by_name(question: str, documents: Sequence[Document]) -> list[Docume
     """
     own = {document.id: _name_words(document) for document in documents}
     common = frozenset.intersection(*own.values()) if len(own) > 1 else frozenset[str]()
-    asked = frozenset(_WORD.findall(normalise(question))) - common
+    asked = _words(question) - common
     shared = {document.id: len(asked & own[document.id]) for document in documents}
     most = max(shared.values(), default=0)
     return [document for document in documents if most and shared[document.id] == most]
 
 
 def _name_words(document: Document) -> frozenset[str]:
-    name = f"{document.title} {PurePosixPath(document.name).stem} {document.number} {document.mark}"
+    return _telling_words(f"{document.title} {PurePosixPath(document.name).stem} {document.number} {document.mark}")
+
+
+@lru_cache(maxsize=REMEMBERED_NAMES)
+def _telling_words(name: str) -> frozenset[str]:
     return frozenset(word for word in _WORD.findall(normalise(name)) if len(word) > 1 and word not in STOP_WORDS)
+
+
+@lru_cache(maxsize=REMEMBERED_TEXTS)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(normalise(text)))
+
+
+@lru_cache(maxsize=REMEMBERED_QUESTIONS)
+def _normalised(question: str) -> str:
+    return normalise(question)
 
 
 def document_names(document: Document) -> tuple[str, ...]:
     """What a document is called, normalised, longest first."""
-    stem = PurePosixPath(document.name).stem
-    names = {normalise(name) for name in (document.number, document.title, stem, stem.replace("_", " "))}
-    names |= {key(name) for name in (document.number, stem) if name}
+    return _names(document.number, document.title, document.name)
+
+
+@lru_cache(maxsize=REMEMBERED_NAMES)
+def _names(number: str, title: str, file_name: str) -> tuple[str, ...]:
+    stem = PurePosixPath(file_name).stem
+    names = {normalise(name) for name in (number, title, stem, stem.replace("_", " "))}
+    names |= {key(name) for name in (number, stem) if name}
     return tuple(sorted((name for name in names if _is_distinct(name)), key=len, reverse=True))
 
 
@@ -131,15 +154,14 @@ def seen(document: Document, moment: Moment, *, marks: Sequence[str] = ()) -> li
         or (in_force is not None and in_force.revision == revision)
         or (marks and normalise(mark) in marks)
     ]
-    return [
-        replace(
-            document,
-            current_revision=revision,
-            mark=kept[revision],
-            status=document.status_of(revision, moment.today),
-        )
-        for revision in chosen
-    ]
+    return [_as_of(document, revision, kept[revision], moment.today) for revision in chosen]
+
+
+def _as_of(document: Document, revision: str, mark: str, day: str) -> Document:
+    status = document.status_of(revision, day)
+    if (revision, mark, status) == (document.current_revision, document.mark, document.status):
+        return document
+    return replace(document, current_revision=revision, mark=mark, status=status)
 
 
 def places(documents: Sequence[Document]) -> Where:
