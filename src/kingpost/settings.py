@@ -111,7 +111,9 @@ class AnsweringSettings(Section):
     """How answers are made from passages."""
 
     reader: Literal["auto", "extractive", "generative"] = Field(
-        "auto", description="auto lets the model word the answer and falls back to the quote when the check fails."
+        "auto",
+        description="extractive quotes; generative lets the model word prose, and quotes when the check fails; auto"
+        " does so only with a model that can quote what it relies on, which the default one cannot.",
     )
     refuse_below: float = Field(
         0.1, ge=0, le=1, description="Confidence below which Kingpost says that the documents do not tell."

@@ -200,3 +200,18 @@ def test_a_word_parted_at_the_end_of_a_line_stands_with_its_hyphen_and_without(w
     (citation,) = cite_span(passage(parted), 0, len(text))
     assert stands(replace(citation, quote=words), [parted])
     assert not stands(replace(citation, quote="an in-hall sprinkler"), [parted])
+
+
+def test_a_word_that_runs_over_two_lines_is_one_word_at_its_place():
+    text = "Doors for life-cycle tests."
+    parts = (Part(start=0, end=15, location=line(1, 0.1)), Part(start=15, end=len(text), location=line(1, 0.2)))
+    clause = chunk(text, line(1, 0.1), parts=parts)
+    (citation,) = cite_span(passage(clause), 0, len(text))
+    assert stands(citation, [clause])
+    numbers = chunk(
+        "See 5000.02 there",
+        line(1, 0.1),
+        parts=(Part(start=0, end=9, location=line(1, 0.1)), Part(start=9, end=17, location=line(1, 0.2))),
+    )
+    (citation,) = cite_span(passage(numbers), 0, 17)
+    assert stands(citation, [numbers])

@@ -13,6 +13,8 @@ from kingpost.types.documents import SectionLocation, SheetLocation
 
 NEAREST_SHARE = 0.5
 """Share of a sentence's content words that a citation must hold to be named with it."""
+FEW = 8
+"""Citations up to which each is read for every notation of what is missing."""
 WORDED_AS_QUOTED = frozenset(
     {
         ReadingKind.CLAUSE,
@@ -83,6 +85,10 @@ class _Held:
     def stems(self) -> frozenset[str]:
         return frozenset(stems(self.text))
 
+    def says_any(self, missing: Sequence[str]) -> bool:
+        """Whether something that is missing stands here letter for letter: quick, but blind to other notations."""
+        return any(item.casefold() in self.text.casefold() for item in missing)
+
     def shares_wording(self, words: str) -> bool:
         """Whether the sentence stands in the quote, or the quote in the sentence."""
         return bool(self.words.strip()) and (words in self.words or self.words in words)
@@ -115,7 +121,7 @@ def _completed(text: str, chosen: Sequence[_Held], held: Sequence[_Held], *, cal
     if len(_missing(text, held, calculated=calculated)) == len(missing):
         return found
     for one in held:
-        if missing and one not in found:
+        if missing and one not in found and (len(held) <= FEW or one.says_any(missing)):
             left = _missing(text, [*found, one], calculated=calculated)
             if len(left) < len(missing):
                 found, missing = [*found, one], left

@@ -93,13 +93,17 @@ class DocumentAnswerer:
         return answer
 
     def _may_generate(self, asked: Reader, quoted: Reading) -> bool:
-        """Only prose is worded anew; exact things and rows stay as they stand unless the generative reader is named."""
+        """Only prose is worded anew; exact things and rows stay as they stand unless the generative reader is named.
+
+        Where nobody chose a reader, only by a model that can quote: a tiny one's words are slower and no better.
+        """
         if quoted.features.get(CONTRADICTED):
             return False
         if asked is Reader.GENERATIVE:
             return True
         wanted = Reader(self.settings.reader) if asked is Reader.AUTO else asked
-        return wanted is not Reader.EXTRACTIVE and quoted.kind is ReadingKind.SENTENCES
+        may = self.quotes if wanted is Reader.AUTO else wanted is Reader.GENERATIVE
+        return may and quoted.kind is ReadingKind.SENTENCES
 
     def _wording(self) -> Wording:
         return Wording(chat=lambda: self.chat(None), settings=self.settings, quotes=self.quotes)

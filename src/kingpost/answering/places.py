@@ -30,13 +30,19 @@ def stands(citation: Citation, chunks: Iterable[Chunk]) -> bool:
 
 def texts_at(place: Location, chunks: Sequence[Chunk]) -> Iterator[str]:
     """What stands at a place, as each chunk there has it, then all chunks together."""
-    found = []
-    for chunk in chunks:
-        here = [text for text in (_at(place, part, text) for part, text in _parts(chunk)) if text]
-        if here:
-            found.append("\n".join(here))
+    found = [text for chunk in chunks if (text := _text_at(place, chunk))]
     yield from found
     yield "\n".join(dict.fromkeys(found))
+
+
+def _text_at(place: Location, chunk: Chunk) -> str:
+    """The chunk's parts at the place; a word that runs from one part into the next stays one word."""
+    text, end = "", -1
+    for part, words in _parts(chunk):
+        if here := _at(place, part, words):
+            text += here if part.start == end else f"\n{here}"
+        end = part.end
+    return text.strip()
 
 
 def _parts(chunk: Chunk) -> Iterator[tuple[Part, str]]:

@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from kingpost.answering.citations import cite_cells, cite_span
+from kingpost.answering.citations import cite, cite_cells, cite_span
 from kingpost.answering.readers.reading import Reading, ReadingKind
 from kingpost.answering.readers.values import narrowed
 from kingpost.language.normalise import normalise, stems
 from kingpost.language.units import is_unit
 from kingpost.retrieval.analysis import Analysis
-from kingpost.retrieval.search import Findings
-from kingpost.types.documents import ChunkCell
+from kingpost.retrieval.search import Findings, Retriever
+from kingpost.types.answers import Citation
+from kingpost.types.documents import ChunkCell, ChunkKind
 from kingpost.types.search import Passage
 
+_DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"[-+±≤≥<>~]?\s*\d[\d.,\s]*")
 _UNIT_AT_END = re.compile(r"[\[(]([^\])]{1,12})[\])]\s*$")
 _UNIT = re.compile(r"[\[(][^\])]{1,12}[\])]")
@@ -39,7 +42,7 @@ def read_field(findings: Findings, passage: Passage) -> Reading:
     )
 
 
-def read_row(findings: Findings, passage: Passage) -> Reading:
+def read_row(findings: Findings, passage: Passage, retriever: Retriever) -> Reading:
     """The cell of the row that the question asks for, or the whole row when no column stands out."""
     chunk = passage.chunk
     cell = asked_cell(findings.analysis, chunk.cells)
@@ -47,7 +50,7 @@ def read_row(findings: Findings, passage: Passage) -> Reading:
         return Reading(
             kind=ReadingKind.ROW,
             text=chunk.text,
-            citations=tuple(cite_span(passage, 0, len(chunk.text))),
+            citations=(*cite_span(passage, 0, len(chunk.text)), *_cite_head(passage, retriever)),
             support=_support(findings, f"{chunk.context} {chunk.text}"),
         )
     return Reading(
@@ -58,6 +61,19 @@ def read_row(findings: Findings, passage: Passage) -> Reading:
         support=_support(findings, f"{chunk.context} {chunk.text}"),
         features={"column": column_match(findings.analysis, cell)},
     )
+
+
+def _cite_head(passage: Passage, retriever: Retriever) -> list[Citation]:
+    """Cite the headers that say numbers (``2023``): the row gives them with its values, and they stand above it."""
+    headers = dict.fromkeys(part for cell in passage.chunk.cells for part in cell.header if _DIGIT.search(part))
+    if not headers:
+        return []
+    tables = [chunk for chunk in retriever.table(passage.chunk) if chunk.kind is ChunkKind.OVERVIEW][:1]
+    return [
+        cite(replace(passage, chunk=table), quote=header, location=table.location)
+        for table in tables
+        for header in headers
+    ]
 
 
 def asked_cell(analysis: Analysis, cells: Sequence[ChunkCell]) -> ChunkCell | None:

@@ -71,7 +71,7 @@ class ExtractiveReader:
         if best.chunk.kind is ChunkKind.FIELD:
             return read_field(findings, _field_meant(findings))
         if best.chunk.kind is ChunkKind.ROW:
-            return read_row(findings, best)
+            return read_row(findings, best, self.retriever)
         if reading := self._prose(findings):
             return reading
         return Reading(kind=ReadingKind.NOTHING, reason="Nothing like it stands in the documents.")

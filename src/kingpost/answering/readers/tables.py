@@ -20,6 +20,8 @@ from kingpost.types.search import Passage
 MOST_TABLES = 4
 """Tables looked at where several documents are searched: those of the first passages."""
 MOST_CITED = 12
+MOST_LISTED = 200
+"""Cells of a list that are cited each; those calculated with are cited up to ``MOST_CITED``."""
 IN_TABLES = frozenset({ChunkKind.ROW, ChunkKind.OVERVIEW})
 FEWEST_EXPLAINED = {ChunkKind.ROW: (0.55, 0.45), ChunkKind.OVERVIEW: (0.55, 0.45), ChunkKind.FIELD: (0.75, 0.6)}
 """Share of the question's words that a program must stand on, by what retrieval found best: where it only looks up a
@@ -116,7 +118,10 @@ def _worded(question: str, best: Scored) -> str:
 
 
 def _cited(best: Scored) -> Sequence[TableCell]:
-    return [cell for cell in (*best.result.cells, *best.result.keys) if cell.text][:MOST_CITED]
+    """All cells that are listed; of those that were only counted or calculated with, the first ones."""
+    told = [cell for cell in best.result.cells if cell.text]
+    used = [cell for cell in best.result.keys if cell.text]
+    return [*told, *used][:MOST_CITED] if best.result.computed else [*told[:MOST_LISTED], *used[:MOST_CITED]]
 
 
 def _passage(chunk: Chunk, findings: Findings) -> Passage:
