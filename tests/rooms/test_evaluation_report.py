@@ -131,7 +131,7 @@ def test_what_a_document_or_question_says_is_text_on_the_page() -> None:
 
 def test_a_passage_that_stood_in_the_question_set_has_no_link() -> None:
     given = row("a", citations=[CITATION | {"uri": ""}])
-    assert VIEWER + CITATION["view"] not in report_page(summary([given]), [given])
+    assert not [link for link in Page(report_page(summary([given]), [given])).links if "/view/" in link]
 
 
 def test_the_figures_of_a_report_have_their_intervals_and_refusals_stand_side_by_side() -> None:

@@ -16,6 +16,8 @@ EVALUATED = {
     "doc@5": ("retrieval", "document_recall@5"),
     "place@5": ("retrieval", "place_recall@5"),
     "cited": ("citation_precision",),
+    "first": ("cited_first",),
+    "stands": ("citations_standing",),
     "refused": ("abstention", "recall"),
     "wrongly": ("abstention", "answerable_refused"),
     "ECE": ("calibration", "ece"),
@@ -45,6 +47,9 @@ def evaluation(summary: Block) -> None:
         ((name, *(figure(at(block, path)) for path in EVALUATED.values())) for name, block in blocks),
     )
     print("refused: share of unanswerable questions refused; wrongly: share of answerable ones refused")
+    print("cited, stands: share of citations that are right, that quote what stands there; first: right document first")
+    numbers = summary["uncited_numbers"]
+    print(f"numbers in no citation: {numbers['uncited']} of {numbers['of']}")
 
 
 def comparison(result: Block) -> None:

@@ -226,7 +226,7 @@ def _recall(summary: Block) -> Plot | None:
         return None
     return Plot(
         title="Recall by k",
-        caption="Share of the right documents, and of the right places in them, among the first passages.",
+        caption="Share of what is right (documents, and places in them) among the first passages, with 95 % intervals.",
         svg=charts.recall(lines),
         head=("", *(f"first {k}" for k in AT)),
         rows=[
@@ -270,7 +270,7 @@ def _types(summary: Block) -> Table:
             for name, block in blocks
         ],
         total=True,
-        note="ECE: equal-mass bins, without what chance adds (Kumar et al. 2019).",
+        note="ECE: equal-mass bins, without what chance adds (Kumar et al. 2019)." if "ECE" in columns else "",
     )
 
 

@@ -20,7 +20,7 @@ SEARCHED = {
     "missing": "Not among the first passages",
     "later": "Found, but not first",
     "first": "Found first",
-    "unmeasured": "Not measured: the row names no document",
+    "unmeasured": "Not measured: no document is named, or none tells",
 }
 
 
