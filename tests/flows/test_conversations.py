@@ -117,6 +117,16 @@ def test_the_same_value_in_another_unit_is_no_contradiction(halls: App) -> None:
     assert "contradicted" not in answer.confidence.features
 
 
+def test_documents_of_one_family_do_not_contradict_each_other(halls: App, tmp_path: Path) -> None:
+    folder = tmp_path / "more"
+    folder.mkdir()
+    for hall, load in (("north", 20), ("south", 30)):
+        text = f"# Rack report {hall}\n\n| Rack | Bay load [kN] |\n|---|---|\n| R-7 | {load} |\n"
+        (folder / f"rack report {hall}.md").write_text(text, encoding="utf-8")
+    halls.ingestor.ingest(FolderSource(folder))
+    assert "contradicted" not in ask(halls, "What is the bay load of rack R-7?").confidence.features
+
+
 def test_a_follow_up_is_asked_of_what_the_conversation_is_about(halls: App) -> None:
     ask(halls, "What is the clear height of zone C?")
     follow_up = ask(halls, "and of zone B?")

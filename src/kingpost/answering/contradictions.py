@@ -40,6 +40,9 @@ DOUBT = 0.5
 """Of two sources that contradict each other one is right at most."""
 _UNIT = re.compile(r"[\[(][^\])]*[\])]")
 _NUMBER = re.compile(r"\d")
+_CODE = re.compile(r"\d|(?<![\w-])[A-Z](?![\w-])")
+"""In a label: it names one thing (zone A, D-101), not a sum that each table of a document forms on its own basis."""
+_OF_SEVERAL = re.compile(r"\b(?:chang|differ|compar|trend|over time|between|develop|increas|decreas)", re.IGNORECASE)
 _CHECKED = frozenset({ReadingKind.FIELD, ReadingKind.CELL, ReadingKind.SENTENCES})
 
 
@@ -58,7 +61,7 @@ class Statement:
 
 def contradicted(findings: Findings, reading: Reading) -> Reading | None:
     """A reading that shows the answer and what another current source says instead; None where none differs."""
-    if reading.kind not in _CHECKED or not findings.passages:
+    if reading.kind not in _CHECKED or not findings.passages or _OF_SEVERAL.search(findings.analysis.question):
         return None
     seen = [passage for passage in findings.passages[:LOOKED_AT] if passage.document.status is RevisionStatus.CURRENT]
     statements = [statement for passage in seen for statement in _statements(passage)]
@@ -162,7 +165,8 @@ def _speaks_of_the_same(own: Statement, other: Statement, findings: Findings) ->
     if mine.chunk.id == theirs.chunk.id or not _same_kind_of_value(own.value, other.value):
         return False
     if mine.document.id == theirs.document.id:
-        if not mine.chunk.table or not theirs.chunk.table or mine.chunk.table == theirs.chunk.table:
+        tables = mine.chunk.table, theirs.chunk.table
+        if not all(tables) or tables[0] == tables[1] or not _CODE.search(own.label):
             return False
     elif _is_family(mine.document, theirs.document) or _names_one(findings, mine.document, theirs.document):
         return False
