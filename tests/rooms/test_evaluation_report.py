@@ -147,7 +147,8 @@ def test_numbers_that_no_citation_holds_and_a_wrong_first_document_are_told_at_t
     html = report_page(summary([bad]), [bad])
     assert "in no citation: 7 kN" in html
     assert "the first reference is of another document" in html
-    assert "in no citation:" not in report_page(summary([row("a")]), [row("a")])
+    calculated = row("a", numbers={"count": 1, "uncited": ["7 kN"], "calculated": True})
+    assert "in no citation:" not in report_page(summary([calculated]), [calculated])
 
 
 def test_a_run_that_only_searched_is_shown_by_what_was_found() -> None:

@@ -129,8 +129,9 @@ def _facts(row: Row) -> list[str]:
 
 def _remarks(row: Row) -> list[str]:
     remarks = []
-    if (row.get("numbers") or {}).get("uncited"):
-        remarks.append(f"in no citation: {', '.join(row['numbers']['uncited'])}")
+    numbers = row.get("numbers")
+    if numbers and numbers["uncited"] and not numbers["calculated"]:
+        remarks.append(f"in no citation: {', '.join(numbers['uncited'])}")
     if row.get("cited_first") is False and row["route"] != Route.ABSTAIN:
         remarks.append("the first reference is of another document")
     stand, cited = row.get("citations_standing") or (0, 0)
