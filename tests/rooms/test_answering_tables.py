@@ -267,3 +267,26 @@ def test_a_column_of_units_gives_the_numbers_of_its_rows_their_unit() -> None:
     cell = floor.rows[1].cells[1]
     assert cell is not None
     assert floor.units[cell.source.location] == "mm"
+
+
+INCOME = """# Site budget
+
+| Item | 2022 | 2023 | % increase |
+| --- | --- | --- | --- |
+| Other operating cost | 14 | 15 | 7.1 |
+| Total operating cost | 90 | 99 | 10 |
+| Result before tax | 31 | 36 | 16.1 |
+| Tax | 5 | 6 | 20 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What was the total operating cost in 2023?", "99"),
+        ("What was the tax in 2022?", "5"),
+        ("What was the percentage increase of the tax?", "20"),
+    ],
+)
+def test_what_a_label_says_of_itself_is_read_and_not_worked_out_again(question: str, expected: str) -> None:
+    assert answer(question, INCOME) == expected

@@ -22,6 +22,9 @@ MOST_TABLES = 4
 MOST_CITED = 12
 MOST_LISTED = 200
 """Cells of a list that are cited each; those calculated with are cited up to ``MOST_CITED``."""
+TIE = 0.25
+"""Difference of scores from which one answer is clearly better than the next."""
+MOST_RIVALS = 10
 IN_TABLES = frozenset({ChunkKind.ROW, ChunkKind.OVERVIEW})
 FEWEST_EXPLAINED = {ChunkKind.ROW: (0.55, 0.45), ChunkKind.OVERVIEW: (0.55, 0.45), ChunkKind.FIELD: (0.75, 0.6)}
 """Share of the question's words that a program must stand on, by what retrieval found best: where it only looks up a
@@ -78,7 +81,6 @@ def _priors(findings: Findings) -> dict[str, float]:
 
 def _reading(found: Sequence[Scored], findings: Findings) -> Reading:
     best = found[0]
-    rivals = [scored.score for scored in found if scored.result.texts != best.result.texts]
     return Reading(
         kind=_kind(best),
         text=_worded(findings.analysis.question, best),
@@ -86,13 +88,27 @@ def _reading(found: Sequence[Scored], findings: Findings) -> Reading:
         citations=without_repeats(
             citation for cell in _cited(best) for citation in cite_cells(_passage(cell.chunk, findings), [cell.source])
         ),
-        support=best.features["explained"],
-        features={
-            "table_score": best.score,
-            "table_margin": min(1.0, best.score - rivals[0]) if rivals else 1.0,
-            "table_strength": best.features["strength"],
-        },
+        support=best.features["explained"] + best.features["context"],
+        features=_features(found),
     )
+
+
+def _features(found: Sequence[Scored]) -> dict[str, float]:
+    """What tells right answers from wrong ones: how well the program fits, and how near the next answer comes."""
+    best = found[0]
+    rivals = [scored.score for scored in found if scored.result.texts != best.result.texts]
+    agreeing = [scored for scored in found if scored.result.texts == best.result.texts]
+    told = ("column", "key", "placed", "strength", "kind", "missed", "several", "prior", "turned", "headless")
+    return {
+        "table_score": best.score,
+        "table_margin": min(1.0, best.score - rivals[0]) if rivals else 1.0,
+        "table_ties": float(sum(best.score - score < TIE for score in rivals[:MOST_RIVALS])) / MOST_RIVALS,
+        "table_agreeing": min(1.0, len(agreeing) / MOST_RIVALS),
+        "table_explained": best.features["explained"],
+        "table_context": best.features["context"],
+        "table_worked_out": float(best.result.computed),
+        **{f"table_{name}": best.features.get(name, 0.0) for name in told},
+    }
 
 
 def _kind(best: Scored) -> ReadingKind:

@@ -18,6 +18,8 @@ SHORT_CELL = 7
 FEW_ROWS_SHARE = 0.6
 MOST_LINKS = 14
 SHORT_WORD = 3
+_SETS_APART = frozenset({"other", "before", "after", "without", "below", "above", "under", "over"})
+"""Stop words by which a cell says something else: "other income", "income before tax"."""
 _DENIALS = frozenset({"not", "no", "never", "none", "without"})
 
 
@@ -90,9 +92,9 @@ def _carries(token: Token) -> bool:
 
 
 def _telling(text: str) -> list[Token]:
-    """The words that a cell is known by: without what it adds in brackets, without stop words."""
+    """The words that a cell is known by: without what it adds in brackets, without stop words that change nothing."""
     told = tokens(_BRACKETS.sub(" ", text)) or tokens(text)
-    return [token for token in told if token.content] or list(told)
+    return [token for token in told if token.content or token.stem in _SETS_APART] or list(told)
 
 
 def _only_cues(request: Request, link: ValueLink) -> bool:

@@ -57,6 +57,8 @@ class Maker:
         either = is_union(chosen)
         if either:
             cues |= frozenset(self.request.of(Cue.EITHER))
+        said = chosen.explained | named
+        cues |= frozenset(cue for cue in self.request.cues if not cue.values and cue.positions <= said)
         program = Program(
             table=self.table,
             rows=Selection(conditions=chosen.conditions, either=either, pick=pick),

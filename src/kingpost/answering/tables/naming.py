@@ -58,7 +58,9 @@ def nearness(request: Request, columns: Iterable[Column], meaning: Meaning) -> N
     """Compares the question with whole headers, and its words with the words of headers."""
     headers = {column.header: column.name for column in columns if column.name}
     names = list(dict.fromkeys(headers.values()))
-    spoken = {token.stem: token.text.casefold() for token in request.tokens if token.content and token.text.isalpha()}
+    cued = frozenset(at for cue in request.cues for at in cue.positions)
+    free = [token for at, token in enumerate(request.tokens) if token.content and at not in cued]
+    spoken = {token.stem: token.text.casefold() for token in free if token.text.isalpha()}
     written = {
         token.stem: token.text.casefold()
         for header in headers

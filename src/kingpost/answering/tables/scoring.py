@@ -10,7 +10,8 @@ What is measured of a proposal (mostly 0..1; weights in ``WEIGHTS``):
 - ``counter``: it shows or calculates with numbers that only count or name; ``turned``: the table is read sideways;
 - ``several``: more answers than asked for; ``nothing``, ``one``: it counts to 0 or 1; ``trivial``: it works out
   something from one cell; ``circular``: it uses the numbers that the question bounds; ``unasked``: it adds up though
-  nothing says so; ``undated``: it orders by or subtracts dates though numbers are asked for;
+  nothing says so; ``twice``: it works out what a header says to be worked out already; ``undated``: it orders by or
+  subtracts dates though numbers are asked for;
   ``itself``: the highest or lowest number is asked for, and it shows another one of its row;
 - ``everything``: it selects no rows;
 - ``size``: how large the table is; ``headless``: no column has a header;
@@ -63,6 +64,7 @@ WEIGHTS: Mapping[str, float] = {
     "circular": -0.8,
     "itself": -0.6,
     "unasked": -0.4,
+    "twice": -0.6,
     "undated": -0.6,
     "everything": 0.0,
     "prior": 0.8,
@@ -86,6 +88,14 @@ WEIGHTS: Mapping[str, float] = {
 SIZE = 6.0
 """Binary logarithm of the number of rows from which a table is large."""
 
+ALREADY: Mapping[Cue, Operation] = {
+    Cue.SUM: Operation.SUM,
+    Cue.MEAN: Operation.MEAN,
+    Cue.MEDIAN: Operation.MEDIAN,
+    Cue.DIFFERENCE: Operation.DIFFERENCE,
+    Cue.RATIO: Operation.RATIO,
+    Cue.SHARE: Operation.SHARE,
+}
 TIMES = frozenset("year month day date long older oldest young youngest newest recent earli latest later when".split())
 """Stems of words that ask for times."""
 
@@ -135,6 +145,7 @@ def _of_question(request: Request, proposal: Proposal, links: Links, priors: Map
         "circular": float(_is_circular(program)),
         "itself": float(_passes_over_the_extreme(request, program)),
         "unasked": float(_adds_up_unasked(request, program, links)),
+        "twice": float(_works_out_again(request, proposal, links)),
         "undated": float(_orders_by_unasked_dates(request, proposal, links)),
         "everything": float(not program.rows.conditions and program.rows.pick is None),
         "either": float(program.rows.either),
@@ -175,6 +186,12 @@ def _adds_up_unasked(request: Request, program: Program, links: Links) -> bool:
         return False
     header = links.headers[program.column]
     return not (request.of(Cue.COUNT, Cue.NUMBER) and header.lexical >= NAMED and header.positions & request.head)
+
+
+def _works_out_again(request: Request, proposal: Proposal, links: Links) -> bool:
+    """Whether the word that asks for a sum, mean or difference already names what it is made of."""
+    cues = [cue for cue in request.of(*ALREADY) if ALREADY[cue.cue] is proposal.program.operation]
+    return any(cue.positions & links.headers[proposal.program.column].positions for cue in cues)
 
 
 def _orders_by_unasked_dates(request: Request, proposal: Proposal, links: Links) -> bool:

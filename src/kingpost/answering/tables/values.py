@@ -33,6 +33,10 @@ NUMERALS = {
 """Numbers as words; "one" is too often none."""
 
 
+_ONE_WORD = {**NUMERALS, **dict.fromkeys(("%", "percent", "percentage", "percentages", "pct"), "percent")}
+"""Words that are written in several ways, by their stem."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
     """One cell's text, read. ``number`` in the unit as written; ``year`` says that the number may be a lone year."""
@@ -104,7 +108,7 @@ def _token(piece: str, start: int) -> Token:
         stem = re.sub(r",(?=\d{3})", "", lowered)
         stem = re.sub(r"^(\d+)(?:st|nd|rd|th)$", r"\1", stem)
         return Token(text=piece, stem=stem, content=True, start=start, end=start + len(piece))
-    found = [NUMERALS[lowered]] if lowered in NUMERALS else stems(lowered)
+    found = [_ONE_WORD[lowered]] if lowered in _ONE_WORD else stems(lowered)
     return Token(
         text=piece,
         stem=found[0] if found else lowered,
