@@ -65,6 +65,7 @@ def test_what_no_citation_holds_is_missing():
 def test_a_calculated_number_is_not_missed_but_a_name_is():
     (found,) = checked("3 doors in Rotterdam", [cited(DOORS)], calculated=True)
     assert found.missing == ("rotterdam",)
+    assert found.citations == (1,)
 
 
 def test_an_answer_that_its_quotes_do_not_hold_gives_way_to_them():

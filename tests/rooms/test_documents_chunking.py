@@ -1,11 +1,13 @@
 """Chunks carry who and where they are, fit the embedding model, and change their hashes only with their content."""
 
+from itertools import pairwise
+
 from document_makers import cut, one, pdf
 
 from kingpost.documents.chunking import chunk_id
 from kingpost.documents.passages import Span, spans_within
 from kingpost.records import chunk_partition
-from kingpost.types.documents import ChunkKind
+from kingpost.types.documents import ChunkKind, SectionLocation
 
 LONG_CLAUSE = "4.2 Loads. " + " ".join(
     f"Sentence number {number} says that the slab shall be strong." for number in range(60)
@@ -116,3 +118,15 @@ def test_an_item_of_a_clause_is_looked_up_by_its_number() -> None:
     lines = ["3.2.1 Guards shall be", "(a) bolted to the slab,", "(b) painted yellow."]
     chunk = next(chunk for chunk in cut("std.pdf", pdf(["3.2 Uprights", *lines])) if "yellow" in chunk.text)
     assert "3.2.1(b)" in chunk.keys
+
+
+def test_each_piece_of_a_cut_paragraph_is_placed_where_it_stands() -> None:
+    chunks = cut("std.md", f"# Loads\n\n{LONG_CLAUSE[4:]}\n", chunk_tokens=120)
+    places = [part.location for chunk in chunks for part in chunk.parts]
+    spans = [place.span for place in places if isinstance(place, SectionLocation)]
+    assert len(spans) == len(places) > 3
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
+    for chunk in chunks:
+        (part,) = chunk.parts
+        assert isinstance(part.location, SectionLocation)
+        assert part.location.span[1] - part.location.span[0] == part.end - part.start

@@ -95,7 +95,7 @@ class _Held:
 
 
 def _sentence(text: str, held: Sequence[_Held], *, calculated: bool) -> AnswerSentence:
-    chosen = _holders(text, held)
+    chosen = _holders(text, held) or (list(held) if calculated else [])
     missing = _missing(text, chosen, calculated=calculated)
     if missing:
         chosen = _completed(text, chosen, held, calculated=calculated)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kingpost.language.normalise import sentences
-from kingpost.types.documents import Block, BlockKind, Part
+from kingpost.types.documents import Block, BlockKind, Location, Part, SectionLocation
 
 OPENS_LIST = (":", "：")
 
@@ -61,11 +61,21 @@ def clipped(parts: Sequence[Part], span: Span) -> tuple[Part, ...]:
         Part(
             start=max(part.start, span.start) - span.start,
             end=min(part.end, span.end) - span.start,
-            location=part.location,
+            location=_clipped_place(part, span),
         )
         for part in parts
         if part.end > span.start and part.start < span.end
     )
+
+
+def _clipped_place(part: Part, span: Span) -> Location:
+    """Of flowing text only what lies in the span; other kinds of place are not cut."""
+    place = part.location
+    if not isinstance(place, SectionLocation) or place.span[1] - place.span[0] != part.end - part.start:
+        return place
+    begin = place.span[0] + max(0, span.start - part.start)
+    end = place.span[1] - max(0, part.end - span.end)
+    return SectionLocation(section=place.section, span=(begin, end))
 
 
 def spans_within(text: str, tokens: int, count: Callable[[str], int]) -> list[Span]:

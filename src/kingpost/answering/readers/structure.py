@@ -36,7 +36,7 @@ def read_clause_list(findings: Findings, retriever: Retriever) -> Reading | None
     documents = {(document.id, document.current_revision): document for document in places}
     found: dict[tuple[str, str], Chunk] = {}
     for chunk in retriever.mentions(subject, places):
-        number = number_of(chunk)
+        number = number_of(chunk) if chunk.kind is not ChunkKind.OVERVIEW else ""
         if number and _holds(subject, f"{_own_heading(chunk)}\n{chunk.text}", findings.analysis.question):
             found.setdefault((chunk.document_id, number), chunk)
     if not found:
