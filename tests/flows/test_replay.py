@@ -127,6 +127,16 @@ def test_a_passage_that_is_no_longer_kept_cannot_be_read_as_recorded(app: App, t
     assert "gone" in gone.verdict
 
 
+def test_a_passage_that_was_read_anew_with_other_words_is_not_taken_for_the_recorded_one(demo_app: App) -> None:
+    turn = asked(demo_app, CLAUSE)
+    best = turn.record.passages[0]
+    chunk = demo_app.records.chunks.get(best.chunk, partition=best.document)
+    demo_app.records.chunks.put(chunk.id, replace(chunk, content_hash="other"), partition=best.document)
+    with pytest.raises(Refused, match="no longer kept as it was read"):
+        demo_app.replayer.replay(turn.id, as_recorded=True)
+    assert demo_app.replayer.replay(turn.id).passages[0].fate is Fate.CHANGED
+
+
 def test_a_changed_setting_and_prompt_are_named(demo_workspace: Path) -> None:
     with App.open(demo_workspace) as app:
         turn = asked(app, CLAUSE)

@@ -279,3 +279,13 @@ def test_the_catalogue_names_licences_and_full_digests():
     for model in CATALOGUE.values():
         assert model.licence == "Apache-2.0"
         assert len(model.sha256) == 64
+
+
+def test_the_digest_of_a_model_of_ones_own_is_that_of_the_file_as_it_is_now(tmp_path: Path) -> None:
+    cache, model = ModelCache(tmp_path / "cache"), tmp_path / "own.gguf"
+    assert cache.digest(str(model)) == ""
+    model.write_bytes(b"first")
+    assert cache.digest(str(model)) == cache.digest(str(model)) == hashlib.sha256(b"first").hexdigest()
+    model.write_bytes(b"another")
+    assert cache.digest(str(model)) == hashlib.sha256(b"another").hexdigest()
+    assert cache.digest("a model that is in no catalogue") == ""

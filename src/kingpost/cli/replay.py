@@ -106,5 +106,5 @@ def print_citations(citations: "Sequence[CitationChange]") -> None:
     if citations:
         print("\nReferences")
         fates = FATES | {Fate.SAME: "same", Fate.DROPPED: "no longer cited"}
-        rows = ((fates[c.fate], visible(f"{c.name}, {c.place}"), f"“{shortened(visible(c.quote))}”") for c in citations)
+        rows = ((fates[c.fate], visible(f"{c.name}, {c.place}"), f"“{visible(shortened(c.quote))}”") for c in citations)
         columns(("", "WHERE", "QUOTE"), rows)
