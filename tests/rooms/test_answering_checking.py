@@ -167,6 +167,20 @@ def test_a_draft_that_turns_the_evidence_round_is_not_shown(text: str):
     assert read(text).kind is ReadingKind.NOTHING
 
 
+COVER = (
+    "The plan for newborns covers physical therapy of the hips. The plan does not cover cosmetic care."
+    " Visits that the plan covers last 14 days."
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["The plan for newborns does not cover physical therapy.", "The plan for newborns covers visits of 14 days."],
+)
+def test_a_negation_or_number_of_one_sentence_is_not_said_of_another(text: str):
+    assert repaired(read_draft(text), [passage(COVER)], "What is covered?").kind is ReadingKind.NOTHING
+
+
 def test_a_draft_that_only_repeats_the_question_is_not_shown():
     assert read("Racks and doors.", "What about racks and doors?").kind is ReadingKind.NOTHING
 

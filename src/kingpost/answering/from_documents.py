@@ -14,7 +14,7 @@ from kingpost.answering.contradictions import contradicted, doubted
 from kingpost.answering.drafts import Answering, Draft, abstained
 from kingpost.answering.open_questions import OpenQuestion, left_open
 from kingpost.answering.readers.extractive import ExtractiveReader
-from kingpost.answering.readers.reading import Reading, ReadingKind
+from kingpost.answering.readers.reading import EXACT, Reading, ReadingKind
 from kingpost.answering.wording import Wording
 from kingpost.records import Records
 from kingpost.retrieval.search import Findings, Retriever
@@ -93,11 +93,11 @@ class DocumentAnswerer:
         return answer
 
     def _may_generate(self, asked: Reader, quoted: Reading) -> bool:
-        """Only prose is worded anew; exact things and rows stay as they stand unless the generative reader is named.
+        """Exact things are never worded anew, and only prose where the generative reader is not named.
 
         Where nobody chose a reader, only by a model that can quote: a tiny one's words are slower and no better.
         """
-        if quoted.features.get(CONTRADICTED):
+        if quoted.features.get(CONTRADICTED) or quoted.kind in EXACT:
             return False
         if asked is Reader.GENERATIVE:
             return True

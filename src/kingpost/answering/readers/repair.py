@@ -8,6 +8,7 @@ from kingpost.answering.readers.drafted import Drafted, DraftSentence
 from kingpost.answering.readers.reading import Reading, ReadingKind
 from kingpost.language.evidence import loses_negation, unsupported
 from kingpost.language.normalise import normalise, sentences, stems
+from kingpost.language.polarity import negations
 from kingpost.language.quantities import quantities
 from kingpost.language.quotes import find_quote
 from kingpost.language.units import is_unit
@@ -106,7 +107,11 @@ def _lacking(said: str, candidates: Sequence[Source]) -> tuple[str, ...] | None:
 def _candidates(
     sentence: DraftSentence, draft: Drafted, passages: Sequence[Passage], sources: Sequence[Source]
 ) -> Iterator[list[Source]]:
-    """What may hold a sentence, likeliest first: its own words in a passage, the model's quotes, sentences like it."""
+    """What may hold a sentence, likeliest first: its own words in a passage, the model's quotes, sentences like it.
+
+    Two sentences together hold no negation and no number: they would be taken from one thing and said of another.
+    """
+    alone = bool(negations(sentence.text) or quantities(sentence.text))
     named = [passages[number - 1] for number in sentence.passages if 0 < number <= len(passages)]
     for passage in [*named, *(p for p in passages if p not in named)]:
         if span := _located(sentence.text, passage):
@@ -118,10 +123,12 @@ def _candidates(
         if (found := _located(quote, passage))
     ]
     if quotes:
-        yield sorted(quotes, key=lambda source: -_share(sentence, source))[:MOST_QUOTED]
+        yield sorted(quotes, key=lambda source: -_share(sentence, source))[: 1 if alone else MOST_QUOTED]
     ranked = sorted(sources, key=lambda source: (-_share(sentence, source), source.passage not in named))
     for best in ranked[:MOST_TRIED]:
         yield [best]
+        if alone:
+            continue
         beside = [source for source in ranked if source.passage is best.passage][:MOST_QUOTED]
         yield sorted(beside, key=lambda source: source.start)
 
