@@ -18,8 +18,12 @@ SKETCH = 6
 MOST_ALIKE = 3
 """Near-identical passages that keep their places: a series of reports may be asked about as a whole."""
 REMEMBERED_TEXTS = 4_000
+FIRST, SECOND, MASK = 0x9E3779B1, 0x85EBCA77, 0xFFFFFFFF
 PROSE = frozenset({ChunkKind.CLAUSE, ChunkKind.TEXT, ChunkKind.CODE, ChunkKind.FIGURE})
 """Rows and fields that read the same say it of different things: each stays a hit of its own."""
+
+_WORD = re.compile(r"\w+(?:[.,]\d+)*")
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def spread(passages: Sequence[Passage], *, named: Collection[str] = ()) -> list[
         if passage.chunk.kind not in PROSE:
             kept.append(passage)
             continue
-        sequences, figures = _sequences(passage.chunk.text), _figures(passage.chunk.text)
+        sequences, figures = _read(passage.chunk.text)
         sketch = sorted(sequences)[:SKETCH]
         near = (cluster for value in sketch for cluster in by_hash.get(value, ()))
         cluster = next((c for c in near if c.figures == figures and _alike(c.sequences, sequences)), None)
@@ -70,15 +74,15 @@ def _repeats(passage: Passage, better: Passage, named: Collection[str]) -> bool:
 
 
 @lru_cache(maxsize=REMEMBERED_TEXTS)
-def _sequences(text: str) -> frozenset[int]:
-    words = re.findall(r"\w+", normalise(text))
-    last = max(len(words) - SEQUENCE_WORDS, 0)
-    return frozenset(zlib.crc32(" ".join(words[start : start + SEQUENCE_WORDS]).encode()) for start in range(last + 1))
-
-
-@lru_cache(maxsize=REMEMBERED_TEXTS)
-def _figures(text: str) -> tuple[str, ...]:
-    return tuple(re.findall(r"\w*\d[\w.,]*", normalise(text)))
+def _read(text: str) -> tuple[frozenset[int], tuple[str, ...]]:
+    """Hashes of all sequences of words, and the words with a digit."""
+    words = _WORD.findall(normalise(text))
+    codes = [zlib.crc32(word.encode()) for word in words]
+    codes += [0] * (SEQUENCE_WORDS - len(codes))
+    # Multiplied, so that the order counts; three at a time, as SEQUENCE_WORDS says.
+    sequences = zip(codes, codes[1:], codes[2:], strict=False)
+    hashes = ((one * FIRST + two * SECOND + three) & MASK for one, two, three in sequences)
+    return frozenset(hashes), tuple(word for word in words if not word.isalpha() and _DIGIT.search(word))
 
 
 def _alike(first: frozenset[int], second: frozenset[int]) -> bool:

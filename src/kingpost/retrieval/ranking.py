@@ -100,7 +100,7 @@ class Features:
     contents: float
 
     def score(self) -> float:
-        measured = vars(self)
+        measured: Mapping[str, float] = vars(self)
         return sum(weight * measured[name] for name, weight in WEIGHTS.items())
 
 

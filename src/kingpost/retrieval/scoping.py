@@ -45,9 +45,11 @@ def shares_named(question: str, chunks: Sequence[Chunk], documents: Sequence[Doc
     common = frozenset.intersection(*own.values()) if own else frozenset[str]()
     asked = (_words(question) & frozenset[str]().union(*own.values())) - common
     written: Counter[str] = Counter()
-    for chunk in chunks:
-        written.update((asked & _words(chunk.text)) - own.get(chunk.document_id, asked))
-    telling = {word for word in asked if written[word] < WRITTEN_ELSEWHERE or any(sign.isdigit() for sign in word)}
+    # A word with a digit tells documents apart wherever else it stands.
+    plain = frozenset(word for word in asked if not _has_digit(word))
+    for chunk in chunks if plain else ():
+        written.update((plain & _words(chunk.text)) - own.get(chunk.document_id, plain))
+    telling = {word for word in asked if written[word] < WRITTEN_ELSEWHERE}
     return {id: len(telling & words) / len(telling) if telling else 0.0 for id, words in own.items()}
 
 
@@ -199,6 +201,10 @@ def asked_marks(question: str) -> tuple[str, ...]:
 
 def _is_distinct(name: str) -> bool:
     return len(name) >= 4 and (any(c.isdigit() for c in name) or len(name.split()) >= 2)
+
+
+def _has_digit(word: str) -> bool:
+    return any(sign.isdigit() for sign in word)
 
 
 def _stands_in(name: str, text: str) -> bool:
