@@ -48,6 +48,7 @@ def weigh(analysis: Analysis, sentences: Sequence[Sentence], embed: Embed) -> li
     vectors = np.asarray(embed([analysis.question, *(sentences[n].text for n in compared)]), dtype=np.float32)
     cosines = dict(zip(compared, (vectors[1:] @ vectors[0]).tolist(), strict=True))
     unknown = min(cosines.values(), default=0.0)
+    kind = kind_asked(analysis.question)
     raw = [first[n] + cosines.get(n, unknown) for n in range(len(sentences))]
     places = {n: vectors[row] for row, n in enumerate(compared, start=1)}
     return [
@@ -55,7 +56,7 @@ def weigh(analysis: Analysis, sentences: Sequence[Sentence], embed: Embed) -> li
             sentence=sentence,
             words=shares[n],
             meaning=cosines.get(n, 0.0),
-            score=_adjusted(analysis, sentences, raw, n),
+            score=_adjusted(analysis, sentences, raw, kind, n),
             vector=places.get(n),
         )
         for n, sentence in enumerate(sentences)
@@ -65,8 +66,10 @@ def weigh(analysis: Analysis, sentences: Sequence[Sentence], embed: Embed) -> li
 def _shares(analysis: Analysis, sentences: Sequence[Sentence]) -> list[float]:
     """Weighted shares of the question's words; the name of its document every sentence holds."""
     weights = StemWeights([sentence.words for sentence in sentences])
+    passages = {id(sentence.passage): sentence.passage for sentence in sentences}
     named = {
-        id(s.passage): frozenset(stems(f"{s.passage.document.title} {s.passage.document.name}")) for s in sentences
+        place: frozenset(stems(f"{passage.document.title} {passage.document.name}"))
+        for place, passage in passages.items()
     }
     return [
         weights.share([stem for stem in analysis.stems if stem not in named[id(s.passage)]] or analysis.stems, s.words)
@@ -80,7 +83,9 @@ def _of_passage(sentence: Sentence, top: float) -> float:
     return PASSAGE_SHARE * passage.features.get("words", 0.0) + RANK_SHARE * rank
 
 
-def _adjusted(analysis: Analysis, sentences: Sequence[Sentence], raw: Sequence[float], n: int) -> float:
+def _adjusted(
+    analysis: Analysis, sentences: Sequence[Sentence], raw: Sequence[float], kind: AnswerKind, n: int
+) -> float:
     """Headings, questions and what only repeats the question answer little; a question's answer stands after it."""
     sentence = sentences[n]
     if sentence.asks:
@@ -90,7 +95,6 @@ def _adjusted(analysis: Analysis, sentences: Sequence[Sentence], raw: Sequence[f
         score *= SAYS_NOTHING
     if sentence.is_heading:
         score *= HEADING
-    kind = kind_asked(analysis.question)
     if kind is not AnswerKind.OPEN and holds_kind(kind, analysis.question, sentence.text):
         score += OF_THE_KIND
     before = sentences[n - 1] if n and sentences[n - 1].stretch == sentence.stretch else None
