@@ -32,6 +32,7 @@ from kingpost.backends.local.workspace import Workspace
 from kingpost.documents.entries import entries
 from kingpost.language.identifiers import identifiers, key
 from kingpost.language.normalise import content_hash
+from kingpost.language.profiles import profile
 from kingpost.records import chunk_id
 from kingpost.types.answers import Question, Reader, Route
 from kingpost.types.documents import Chunk, ChunkCell, ChunkKind, Document, PageLocation, Part
@@ -230,6 +231,7 @@ def build(app: App, *, chunks: int, seed: int) -> list[str]:
             random_vectors = vectors.standard_normal((len(standard.chunks), DIMENSIONS)).astype(np.float32)
             random_vectors /= np.linalg.norm(random_vectors, axis=1, keepdims=True)
             app.records.chunks.put_all({chunk.id: chunk for chunk in standard.chunks}, partition=document.id)
+            app.records.profiles.put(document.current_revision, profile(standard.chunks), partition=document.id)
             app.records.documents.put(document.id, document)
             made += entries(standard.chunks, document, list(random_vectors))
             questions += standard.questions

@@ -4,6 +4,7 @@ import json
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from kingpost.backends import bm25
@@ -23,6 +24,7 @@ FOLLOW_EVERY = 500
 MOST_PENDING = 3000
 """Changes that a reader scores one by one rather than wait for the process that is indexing them."""
 MOST_WASTE = 0.5
+REMEMBERED_FACETS = 32_768
 
 Accepted = Mapping[str, frozenset[str]]
 
@@ -76,14 +78,14 @@ class SqliteIndex:
         accepted = as_sets(where)
         with self._database.reading() as connection:
             rows = index_entries.lookup(connection, collection, self._build, keys)
-        passing = (Hit(id=id, score=float(count)) for id, count, facets in rows if passes(json.loads(facets), accepted))
+        passing = (Hit(id=id, score=float(count)) for id, count, facets in rows if passes(_facets(facets), accepted))
         return [hit for hit, _ in zip(passing, range(limit), strict=False)]
 
     def scan(self, collection: str, *, where: Where) -> Iterator[str]:
         accepted = as_sets(where)
         with self._database.reading() as connection:
             rows = index_entries.scan(connection, collection, self._build)
-        return (id for id, facets in rows if passes(json.loads(facets), accepted))
+        return (id for id, facets in rows if passes(_facets(facets), accepted))
 
     def known_keys(self, collection: str, keys: Sequence[str]) -> frozenset[str]:
         with self._database.reading() as connection:
@@ -190,8 +192,15 @@ class SqliteIndex:
         """The hits whose entry is there now and passes now."""
         with self._database.reading() as connection:
             rows = index_entries.facets(connection, collection, self._build, [hit.id for hit in hits])
-        standing = {id for id, facets in rows if passes(json.loads(facets), accepted)}
+        standing = {id for id, facets in rows if passes(_facets(facets), accepted)}
         return [hit for hit in hits if hit.id in standing]
+
+
+@lru_cache(maxsize=REMEMBERED_FACETS)
+def _facets(stored: str) -> Mapping[str, Sequence[str]]:
+    """Facets as they are stored: entries of one document and kind have the same."""
+    facets: Mapping[str, Sequence[str]] = json.loads(stored)
+    return facets
 
 
 def _scored(pending: Mapping[str, Change], words: list[str], lexical: LexicalIndex, accepted: Accepted) -> list[Hit]:
