@@ -201,9 +201,9 @@ def test_texts_are_embedded_once() -> None:
         asked.extend(texts)
         return [[1.0, 0.0] for _ in texts]
 
-    memory = remembered(embed)
-    memory.cosines(["rack"], ["Bay height", "Vendor"])
-    assert memory.cosines(["rack", "shelf"], ["Vendor"]) == [[1.0], [1.0]]
+    remembered(embed).cosines(["rack"], ["Bay height", "Vendor"], embed=embed)
+    again = remembered(embed).cosines(["rack", "shelf"], ["Vendor"], embed=lambda texts: embed(texts))
+    assert again == [[1.0], [1.0]]
     assert asked == ["rack", "Bay height", "Vendor", "shelf"]
 
 

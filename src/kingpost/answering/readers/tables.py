@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import partial
 
 from kingpost.answering.citations import cite_cells, without_repeats
 from kingpost.answering.readers.cells import with_unit
@@ -41,7 +42,9 @@ def read_tables(findings: Findings, retriever: Retriever, embed: Embed) -> Readi
     if not rows:
         return None
     priors = _priors(findings)
-    found = ask(findings.analysis.question, tables_of(rows), meaning=remembered(embed).cosines, priors=priors)
+    memory = remembered(retriever.embeddings.embed_documents)
+    meaning = partial(memory.cosines, embed=embed)
+    found = ask(findings.analysis.question, tables_of(rows), meaning=meaning, priors=priors)
     if not found or _leaves_row_named(found[0], findings):
         return None
     reading = _reading(found, findings)
