@@ -212,3 +212,15 @@ def test_an_answer_without_the_number_asked_for_is_marked() -> None:
     found = Findings(analysis=analyse("How many racks stand in hall 2?"), passages=(passage("Racks stand in hall 2."),))
     assert evidence_features(found, "Racks stand in hall 2.")["kind_held"] == 0
     assert evidence_features(found, "48 racks stand in hall 2.")["kind_held"] == 1
+
+
+def test_a_question_of_few_words_is_near_to_what_speaks_of_the_question_before() -> None:
+    passages = (passage("Reach trucks are charged in hall 2. The charging of forklifts takes six hours."),)
+    alone = Findings(analysis=analyse("And how long?"), passages=passages)
+    before, after = (
+        read_sentences(found, embed) for found in (alone, replace(alone, topic="How are forklifts charged?"))
+    )
+    assert before is not None
+    assert after is not None
+    assert after.features["best_sentence"] > before.features["best_sentence"]
+    assert "six hours" in after.text

@@ -89,7 +89,11 @@ class Answerer:
         started = time.perf_counter()
         understood = self.conversations.understood(question, history_turns=self.settings.history_turns)
         return Draft(
-            question=question, standalone=understood.standalone, started=started, asked_back=understood.asked_back
+            question=question,
+            standalone=understood.standalone,
+            started=started,
+            asked_back=understood.asked_back,
+            topic=understood.topic,
         )
 
     def _validate(self, draft: Draft) -> RouteDecision:

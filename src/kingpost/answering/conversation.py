@@ -13,10 +13,14 @@ from kingpost.types.answers import Answer, Question, Turn, TurnRecord
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understood:
-    """A question as it stands alone; ``asked_back`` tells that the turn before it was a question back."""
+    """A question as it stands alone; ``asked_back`` tells that the turn before it was a question back.
+
+    ``topic`` is the question before it, whether it was needed to understand this one or not.
+    """
 
     standalone: str
     asked_back: bool = False
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +98,7 @@ def understood(text: str, earlier: Sequence[Earlier]) -> Understood:
     last = earlier[-1] if earlier else Earlier(standalone="")
     completed = chosen(text, last.standalone, last.answer, last.alternatives) if last.alternatives else ""
     standalone = completed or rewritten(text, [turn.standalone for turn in earlier])
-    return Understood(standalone=standalone, asked_back=bool(last.alternatives))
+    return Understood(standalone=standalone, asked_back=bool(last.alternatives), topic=last.standalone)
 
 
 def told(history: Sequence[tuple[str, str]]) -> list[Earlier]:

@@ -38,6 +38,8 @@ class Draft:
     started: float
     asked_back: bool = False
     """Whether the turn before asked back: that is never done twice in a row."""
+    topic: str = ""
+    """The question before, if there was one."""
     timings: dict[str, float] = field(default_factory=dict)
     findings: Findings | None = None
     considered: tuple[ConsideredQuestion, ...] = ()

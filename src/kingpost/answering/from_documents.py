@@ -53,6 +53,7 @@ class DocumentAnswerer:
 
     def from_findings(self, draft: Draft, findings: Findings) -> Answering:
         """Answer from what retrieval found."""
+        findings = replace(findings, topic=draft.topic)
         draft.findings = findings
         since, watch = time.perf_counter(), Stopwatch()
         embed = watch.timed("encode", self.retriever.embeddings.embed_documents)

@@ -68,6 +68,8 @@ class Findings:
     searched: tuple[Document, ...] = ()
     named: tuple[Document, ...] = ()
     alternatives: tuple[Document, ...] = ()
+    topic: str = ""
+    """The question before this one in its conversation."""
     parts: tuple[str, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
 

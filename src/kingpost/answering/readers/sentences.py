@@ -33,7 +33,7 @@ def read_sentences(findings: Findings, embed: Embed, shelf: Shelf | None = None)
     sentences = cut(passages)
     if not sentences:
         return None
-    weighed = weigh(findings.analysis, sentences, embed)
+    weighed = weigh(findings.analysis, sentences, embed, topic=findings.topic)
     chosen = choose(weighed, _wish(findings))
     best = max(chosen, key=lambda one: one.score)
     quoted = [one.sentence for one in chosen]

@@ -39,18 +39,24 @@ class Weighed:
     """None where its meaning was not compared."""
 
 
-def weigh(analysis: Analysis, sentences: Sequence[Sentence], embed: Embed) -> list[Weighed]:
-    """All sentences, in their order, with one call of ``embed``."""
+def weigh(analysis: Analysis, sentences: Sequence[Sentence], embed: Embed, *, topic: str = "") -> list[Weighed]:
+    """All sentences, in their order, with one call of ``embed``.
+
+    ``topic``, the question before, gives words to a question that has few of its own: a sentence may also be near
+    to both together.
+    """
     shares = _shares(analysis, sentences)
     top = max((sentence.passage.score for sentence in sentences), default=0.0)
     first = [share + _of_passage(sentence, top) for sentence, share in zip(sentences, shares, strict=True)]
     compared = sorted(range(len(sentences)), key=lambda n: (-first[n], n))[:COMPARED_SENTENCES]
-    vectors = np.asarray(embed([analysis.question, *(sentences[n].text for n in compared)]), dtype=np.float32)
-    cosines = dict(zip(compared, (vectors[1:] @ vectors[0]).tolist(), strict=True))
+    asked = [analysis.question, *([f"{topic} {analysis.question}"] if topic else [])]
+    vectors = np.asarray(embed([*asked, *(sentences[n].text for n in compared)]), dtype=np.float32)
+    questions, vectors = vectors[: len(asked)], vectors[len(asked) :]
+    cosines = dict(zip(compared, (vectors @ questions.T).max(axis=1).tolist(), strict=True))
     unknown = min(cosines.values(), default=0.0)
     kind = kind_asked(analysis.question)
     raw = [first[n] + cosines.get(n, unknown) for n in range(len(sentences))]
-    places = {n: vectors[row] for row, n in enumerate(compared, start=1)}
+    places = {n: vectors[row] for row, n in enumerate(compared)}
     return [
         Weighed(
             sentence=sentence,
