@@ -6,6 +6,8 @@ import openpyxl
 import pytest
 from fastapi.testclient import TestClient
 
+from kingpost.answering import contradictions
+from kingpost.answering.readers.extractive import ExtractiveReader
 from kingpost.app import App
 from kingpost.cli.answers import print_answer
 from kingpost.documents.sources.folder import FolderSource
@@ -117,14 +119,40 @@ def test_the_same_value_in_another_unit_is_no_contradiction(halls: App) -> None:
     assert "contradicted" not in answer.confidence.features
 
 
-def test_documents_of_one_family_do_not_contradict_each_other(halls: App, tmp_path: Path) -> None:
-    folder = tmp_path / "more"
+def with_reports(app: App, folder: Path, words: str) -> App:
+    """The app with a report on the north hall and one on the south hall, the words differing in the load only."""
     folder.mkdir()
     for hall, load in (("north", 20), ("south", 30)):
-        text = f"# Rack report {hall}\n\n| Rack | Bay load [kN] |\n|---|---|\n| R-7 | {load} |\n"
+        text = f"# Rack report {hall}\n\n{words.format(load=load)}\n"
         (folder / f"rack report {hall}.md").write_text(text, encoding="utf-8")
+    app.ingestor.ingest(FolderSource(folder))
+    return app
+
+
+def test_documents_of_one_family_do_not_contradict_each_other(halls: App, tmp_path: Path) -> None:
+    app = with_reports(halls, tmp_path / "more", "The upper beams of each bay carry {load} kN.")
+    findings = app.retriever.search("What do the upper beams of each bay carry?")
+    reader = ExtractiveReader(retriever=app.retriever, embed=app.retriever.embeddings.embed_documents)
+    assert contradictions.contradicted(findings, reader.read(findings)) is None
+
+
+def test_two_sentences_that_differ_in_the_value_alone_contradict_each_other(halls: App, tmp_path: Path) -> None:
+    folder = tmp_path / "more"
+    folder.mkdir()
+    text = "# Notes of the site walk\n\nDock doors are 2.7 m wide and are closed at night.\n"
+    (folder / "walk.md").write_text(text, encoding="utf-8")
     halls.ingestor.ingest(FolderSource(folder))
-    assert "contradicted" not in ask(halls, "What is the bay load of rack R-7?").confidence.features
+    answer = ask(halls, "How wide are dock doors?")
+    assert "3 m wide" in answer.answer
+    assert "2.7 m wide" in answer.answer
+    assert answer.confidence.features["contradicted"] == 1.0
+
+
+def test_one_row_in_two_alike_documents_is_asked_back(halls: App, tmp_path: Path) -> None:
+    app = with_reports(halls, tmp_path / "more", "| Rack | Bay load [kN] |\n|---|---|\n| R-7 | {load} |")
+    answer = ask(app, "What is the bay load of rack R-7?")
+    assert sorted(answer.alternatives) == ["Rack report north", "Rack report south"]
+    assert ask(app, "Rack report south").answer == "30 kN"
 
 
 def test_a_follow_up_is_asked_of_what_the_conversation_is_about(halls: App) -> None:

@@ -194,13 +194,16 @@ def _alike(own: Statement, other: Statement) -> bool:
     one, two = _words(own), _words(other)
     enough = min(len(one), len(two)) >= FEWEST_WORDS and len(one & two) >= SAME_SENTENCE * len(one | two)
     agree = (turns(own.sentence), poles(own.sentence)) == (turns(other.sentence), poles(other.sentence))
-    return enough and agree and _codes(own.sentence) == _codes(other.sentence)
+    return enough and agree and _codes(_without_value(own)) == _codes(_without_value(other))
 
 
 def _words(statement: Statement) -> frozenset[str]:
+    return frozenset(stem for stem in stems(_without_value(statement)) if not _NUMBER.search(stem))
+
+
+def _without_value(statement: Statement) -> str:
     value = statement.value
-    rest = statement.sentence[: value.start] + " " + statement.sentence[value.end :]
-    return frozenset(stem for stem in stems(rest) if not _NUMBER.search(stem))
+    return f"{statement.sentence[: value.start]} , {statement.sentence[value.end :]}"
 
 
 def _holds(sentence: str, name: str) -> bool:
