@@ -18,7 +18,8 @@ _GAP = r"[\s_/-]*"
 _PARTS = tuple(
     re.compile(rf"(?<![A-Za-z0-9.]){pattern}(?![A-Za-z0-9]|\.\d)", re.IGNORECASE)
     for pattern in (
-        rf"(?P<kind>[QH])(?P<part>[1-4]){_GAP}(?:of\s+)?(?:{_FISCAL}{_GAP})?{_YEAR}",
+        rf"(?P<kind>[QH])(?P<part>[1-4]){_GAP}(?:of\s+)?(?:{_FISCAL}{_GAP})?{_LONG_YEAR}",
+        rf"(?P<kind>Q)(?P<part>[1-4])(?=[\s_/'-]|FY){_GAP}(?:{_FISCAL}{_GAP})?{_YEAR}",
         rf"(?:{_FISCAL}{_GAP})?{_LONG_YEAR}{_GAP}(?P<kind>[QH])(?P<part>[1-4])",
         rf"(?:FY){_GAP}{_YEAR}{_GAP}(?P<kind>[QH])(?P<part>[1-4])",
         rf"(?P<part>[1-4])(?P<kind>[QH]){_GAP}(?:{_FISCAL}{_GAP})?{_YEAR}",
