@@ -118,6 +118,12 @@ class AnsweringSettings(Section):
     refuse_below: float = Field(
         0.1, ge=0, le=1, description="Confidence below which Kingpost says that the documents do not tell."
     )
+    refuse_unanswerable_below: float = Field(
+        0.7,
+        ge=0,
+        le=1,
+        description="Chance that prose holds an answer at all, below which Kingpost says that it does not.",
+    )
     generated_tokens: int = Field(160, ge=16, le=2048, description="Longest generated answer, in tokens.")
     prompt_tokens: int = Field(600, ge=256, description="Most tokens of passages put into a prompt.")
     history_turns: int = Field(4, ge=0, le=20, description="Turns of a conversation used to understand a follow-up.")

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from kingpost.answering.confidence import ConfidenceModel
+from kingpost.answering.confidence_terms import TERMS
 from kingpost.errors import Refused
 from kingpost.evaluation import opinions
 from kingpost.evaluation.calibration import examples
@@ -18,7 +19,7 @@ from kingpost.types.questions import Evidence, KnownQuestion
 
 READ = {"held": 1.0, "kind_sentences": 1.0}
 NOTHING = {"held": 0.0, "kind_nothing": 1.0}
-CURRENT = ConfidenceModel(intercept=-2.0, weights={"held": 4.0})
+CURRENT = ConfidenceModel(intercept=-2.0, weights={"exact_support": 4.0})
 
 
 def turn(**fields: Any) -> Turn:
@@ -128,7 +129,11 @@ def drawn(n: int, *, slope: float, offset: float) -> tuple[list[dict[str, float]
     random = np.random.default_rng(3)
     held = random.random(n)
     chance = 1 / (1 + np.exp(-(offset + slope * held)))
-    return [{"held": float(h)} for h in held], [int(v) for v in random.random(n) < chance], [str(i) for i in range(n)]
+    return (
+        [{"exact_support": float(h)} for h in held],
+        [int(v) for v in random.random(n) < chance],
+        [str(i) for i in range(n)],
+    )
 
 
 def test_a_calibrator_that_is_right_is_kept() -> None:
@@ -148,16 +153,18 @@ def test_a_calibrator_that_is_far_too_sure_gives_way() -> None:
 
 
 def test_what_the_calibrator_does_not_know_is_learned_anew() -> None:
-    features, labels, groups = drawn(200, slope=-6.0, offset=3.0)
+    told, labels, groups = drawn(200, slope=6.0, offset=-3.0)
+    features = [{"prose_best_sentence": row["exact_support"], "is_table": 0.0} for row in told]
     found = refit(CURRENT, features, labels, groups)
-    assert found.how in ("shifted", "fitted")
-    assert found.model.probability({"held": 0.0}) > 0.8 > 0.2 > found.model.probability({"held": 1.0})
+    assert found.how == "fitted"
+    sure, unsure = ({"prose_best_sentence": value} for value in (1.0, 0.0))
+    assert found.model.probability(sure) > 0.8 > 0.2 > found.model.probability(unsure)
 
 
 def test_examples_of_one_question_are_held_out_together() -> None:
     """Noise that repeats itself within a question would look like knowledge."""
     random = np.random.default_rng(11)
-    rows: list[Row] = [{f"noise{k}": float(v) for k, v in enumerate(random.random(8))} for _ in range(24)]
+    rows: list[Row] = [dict(zip(TERMS[:16], map(float, random.random(16)), strict=True)) for _ in range(24)]
     labels = [int(value) for value in random.random(24) < 0.5]
     current = ConfidenceModel(intercept=0.0, weights={})
     repeated = refit(current, rows * 6, labels * 6, [str(i) for i in range(24)] * 6)

@@ -8,12 +8,15 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from kingpost.answering.confidence_terms import PROSE, terms
 from kingpost.answering.readers.reading import COMPUTED, EXACT, Reading, ReadingKind
 from kingpost.records import Records
 from kingpost.retrieval.search import Findings
 from kingpost.types.answers import Confidence, Validation
 
 PARAMETERS_ID = "confidence"
+VERSION = 2
+"""Of the terms that are weighed: what was fitted for others is not used."""
 BANDS = ((0.8, "high"), (0.5, "medium"), (0.0, "low"))
 """Lower edge of each band. What they mean as measured frequencies stands in the docs."""
 
@@ -36,14 +39,31 @@ class ConfidenceModel:
 def fitted(records: Records) -> ConfidenceModel:
     """The workspace's own calibrator if one was fitted, else the shipped one."""
     own = records.parameters.find(PARAMETERS_ID)
-    return _model(own.values) if own else shipped()
+    return _model(own.values) if own and own.values.get("version") == VERSION else shipped()
 
 
 @cache
 def shipped() -> ConfidenceModel:
     """The calibrator that ships, fitted on public questions (see confidence.json)."""
+    return _model(_shipped())
+
+
+@cache
+def answerability() -> ConfidenceModel:
+    """Tells, of prose, how likely it is that the documents hold an answer at all (see confidence.json)."""
+    return _model(_shipped()["answerable"])
+
+
+def chance_of_answer(reading: Reading, features: Mapping[str, float]) -> float:
+    """The probability that the documents hold an answer; 1 where another kind of reading than prose found one."""
+    return answerability().probability(features) if reading.kind in PROSE else 1.0
+
+
+@cache
+def _shipped() -> Mapping[str, Any]:
     text = files("kingpost.answering").joinpath("confidence.json").read_text(encoding="utf-8")
-    return _model(json.loads(text))
+    values: Mapping[str, Any] = json.loads(text)
+    return values
 
 
 def band(value: float) -> str:
@@ -52,15 +72,15 @@ def band(value: float) -> str:
 
 
 def reading_features(findings: Findings, reading: Reading) -> dict[str, float]:
-    """What is measured of a question's findings and of what was read from them."""
+    """What is measured of a question's findings and of what was read from them, and the terms made of it."""
     best = findings.passages[0] if findings.passages else None
     second = findings.passages[1].score if len(findings.passages) > 1 else 0.0
-    return {
+    measured = {
         "held": best.features.get("held", 0.0) if best else 0.0,
         "similarity": best.similarity if best else 0.0,
         "words": best.features.get("words", 0.0) if best else 0.0,
         "label": best.features.get("label", 0.0) if best else 0.0,
-        "margin": min(1.0, best.score - second) if best else 0.0,
+        "margin": max(0.0, min(1.0, best.score - second)) if best else 0.0,
         "support": reading.support,
         "identified": float(bool(findings.analysis.identifiers or findings.analysis.clauses)),
         "named": float(bool(findings.named)),
@@ -69,6 +89,7 @@ def reading_features(findings: Findings, reading: Reading) -> dict[str, float]:
         **{f"kind_{kind.value}": float(reading.kind is kind) for kind in ReadingKind},
         **reading.features,
     }
+    return {**measured, **terms(measured)}
 
 
 def of_reading(findings: Findings, reading: Reading, model: ConfidenceModel) -> Confidence:
@@ -88,9 +109,9 @@ def of_known(validation: Validation, *, approved: bool, exact: bool) -> Confiden
 
 
 def of_abstention(findings: Findings, reading: Reading, model: ConfidenceModel) -> Confidence:
-    """Confidence that abstaining is right: the probability that what was read instead would be wrong."""
+    """Confidence that abstaining is right: that nothing answers, or that what was read instead would be wrong."""
     features = reading_features(findings, reading)
-    value = 1.0 - model.probability(features)
+    value = 1.0 - min(model.probability(features), chance_of_answer(reading, features))
     return Confidence(value=value, reasons=(reading.reason,) if reading.reason else (), features=features)
 
 

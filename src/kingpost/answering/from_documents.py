@@ -20,7 +20,7 @@ from kingpost.records import Records
 from kingpost.retrieval.search import Findings, Retriever
 from kingpost.retrieval.stopwatch import Stopwatch
 from kingpost.settings import AnsweringSettings
-from kingpost.types.answers import Answer, AnswerEvent, Reader, Route
+from kingpost.types.answers import Answer, AnswerEvent, Confidence, Reader, Route
 from kingpost.types.models import ModelVersion
 
 
@@ -68,7 +68,7 @@ class DocumentAnswerer:
         draft.timed("reading", since)
         model = confidence.fitted(self.records)
         sure = doubted(confidence.of_reading(findings, quoted, model), quoted)
-        if quoted.kind is ReadingKind.NOTHING or sure.value < self.settings.refuse_below:
+        if quoted.kind is ReadingKind.NOTHING or self._is_too_weak(quoted, sure):
             return self._refusal(draft, findings, quoted)
         reading = quoted
         if self._may_generate(draft.question.reader, quoted):
@@ -92,6 +92,10 @@ class DocumentAnswerer:
         answer = with_sentences(answer)
         draft.spent({"check": (time.perf_counter() - since) * 1000})
         return answer
+
+    def _is_too_weak(self, quoted: Reading, sure: Confidence) -> bool:
+        held = confidence.chance_of_answer(quoted, sure.features)
+        return sure.value < self.settings.refuse_below or held < self.settings.refuse_unanswerable_below
 
     def _may_generate(self, asked: Reader, quoted: Reading) -> bool:
         """Exact things are never worded anew, and only prose where the generative reader is not named.

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from kingpost.answering import confidence
-from kingpost.errors import Refused
+from kingpost.answering.confidence_terms import FREE, TERMS
 from kingpost.evaluation import statistics
+from kingpost.evaluation.fitting import FEWEST, fit_logistic
 from kingpost.evaluation.runner import Evaluator
 from kingpost.records import Records
 from kingpost.types.answers import Route
@@ -18,14 +19,6 @@ from kingpost.types.evaluation import Parameters, QuestionSet, RunOptions
 
 Row = dict[str, Any]
 Features = Mapping[str, float]
-
-VERSION = 1
-PENALTY = 1.0
-"""Weight of the L2 penalty on standardised features (not on the intercept)."""
-ITERATIONS = 50
-TOLERANCE = 1e-8
-FEWEST = 20
-"""Examples below which nothing is fitted."""
 
 
 def examples(rows: Sequence[Row]) -> tuple[list[Features], list[int]]:
@@ -55,50 +48,12 @@ def _label(row: Row) -> int | None:
     return int(row["right"])
 
 
-def fit_logistic(
+def fit_confidence(
     features: Sequence[Features], labels: Sequence[int], *, weights: Sequence[float] | None = None
 ) -> tuple[float, dict[str, float]]:
-    """As ``logistic``. Raises ``Refused`` for fewer than 20 examples or one kind only."""
-    if len(labels) < FEWEST or len(set(labels)) < 2:
-        raise Refused(
-            f"cannot fit confidence on {len(labels)} examples, {sum(labels)} of them right",
-            next=f"give at least {FEWEST} questions with known answers, some of which are answered wrongly",
-        )
-    return logistic(features, labels, weights=weights)
-
-
-def logistic(
-    features: Sequence[Features], labels: Sequence[int], *, weights: Sequence[float] | None = None
-) -> tuple[float, dict[str, float]]:
-    """Intercept and weights of a logistic regression with an L2 penalty on standardised features (Newton's method).
-
-    A feature that is missing counts 0; one that never varies gets no weight. ``weights`` weighs examples. The result
-    is for features as they are, not standardised.
-    """
-    names = sorted({name for row in features for name in row})
-    table = np.array([[float(row.get(name, 0.0)) for name in names] for row in features])
-    center, spread = table.mean(axis=0), table.std(axis=0)
-    varies = spread > 1e-9
-    design = np.column_stack([np.ones(len(table)), (table[:, varies] - center[varies]) / spread[varies]])
-    importance = np.ones(len(labels)) if weights is None else np.asarray(weights, dtype=float)
-    solved = _newton(design, np.asarray(labels, dtype=float), importance)
-    raw = solved[1:] / spread[varies]
-    kept = [name for name, used in zip(names, varies, strict=True) if used]
-    return float(solved[0] - raw @ center[varies]), {n: float(w) for n, w in zip(kept, raw, strict=True)}
-
-
-def _newton(design: statistics.Array, labels: statistics.Array, importance: statistics.Array) -> statistics.Array:
-    penalty = np.diag([1e-6] + [PENALTY] * (design.shape[1] - 1))
-    solved: statistics.Array = np.zeros(design.shape[1])
-    for _ in range(ITERATIONS):
-        chance = 1 / (1 + np.exp(-np.clip(design @ solved, -30, 30)))
-        slope = design.T @ (importance * (chance - labels)) + penalty @ solved
-        curvature = (design.T * (importance * np.maximum(chance * (1 - chance), 1e-6))) @ design + penalty
-        step = np.linalg.solve(curvature, slope)
-        solved = solved - step
-        if float(np.abs(step).max()) < TOLERANCE:
-            break
-    return solved
+    """Intercept and weights over the terms that confidence is weighed from (see ``fitting.fit_logistic``)."""
+    weighed = [{name: row[name] for name in TERMS if name in row} for row in features]
+    return fit_logistic(weighed, labels, weights=weights, free=FREE)
 
 
 def predict(intercept: float, weights: Features, features: Sequence[Features]) -> list[float]:
@@ -136,14 +91,19 @@ class Calibrator:
         """
         summary, rows = self.measure(questions, out=out, on_progress=on_progress)
         features, labels = examples(rows)
-        intercept, weights = fit_logistic(features, labels)
+        intercept, weights = fit_confidence(features, labels)
         before = confidence.fitted(self.records)
         parameters = Parameters(
             id=confidence.PARAMETERS_ID,
             fingerprint=summary["fingerprint"],
             fitted_on=questions.name,
             fitted_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            values={"version": VERSION, "intercept": intercept, "weights": weights, "fitted_on": [questions.name]},
+            values={
+                "version": confidence.VERSION,
+                "intercept": intercept,
+                "weights": weights,
+                "fitted_on": [questions.name],
+            },
         )
         self.records.parameters.put(parameters.id, parameters)
         return {
@@ -167,8 +127,9 @@ class Calibrator:
 
     def _unrefusing(self) -> Evaluator:
         answerer = self.evaluator.answerer
-        settings = answerer.settings.model_copy(update={"refuse_below": 0.0})
-        return replace(self.evaluator, answerer=replace(answerer, settings=settings))
+        settings = answerer.settings.model_copy(update={"refuse_below": 0.0, "refuse_unanswerable_below": 0.0})
+        documents = replace(answerer.documents, settings=settings)
+        return replace(self.evaluator, answerer=replace(answerer, documents=documents, settings=settings))
 
 
 def cross_validated(features: Sequence[Features], labels: Sequence[int], *, folds: int = 5) -> list[float]:
@@ -180,7 +141,7 @@ def cross_validated(features: Sequence[Features], labels: Sequence[int], *, fold
         taught = [labels[i] for i in others]
         enough = len(taught) >= FEWEST and len(set(taught)) == 2
         rows = others if enough else range(len(labels))
-        fitted = fit_logistic([features[i] for i in rows], [labels[i] for i in rows])
+        fitted = fit_confidence([features[i] for i in rows], [labels[i] for i in rows])
         for i, probability in zip(held, predict(*fitted, [features[i] for i in held]), strict=True):
             probabilities[i] = probability
     return probabilities

@@ -9,7 +9,7 @@ from typing import Any
 import kingpost
 from kingpost.answering import confidence
 from kingpost.evaluation import opinions
-from kingpost.evaluation.calibration import VERSION, Calibrator, Row, examples, quality
+from kingpost.evaluation.calibration import Calibrator, Row, examples, quality
 from kingpost.evaluation.opinions import Opinions
 from kingpost.evaluation.refit import Refit, refit
 from kingpost.language.normalise import normalise
@@ -71,7 +71,7 @@ class Recalibrator:
                 fingerprint=self.calibrator.evaluator.answerer.versions.settings.fingerprint(),
                 fitted_on=" and ".join(names),
                 fitted_at=datetime.now(UTC).isoformat(timespec="seconds"),
-                values={"version": VERSION, **asdict(found.model), "fitted_on": names},
+                values={"version": confidence.VERSION, **asdict(found.model), "fitted_on": names},
             )
             self.records.parameters.put(parameters.id, parameters)
             return

@@ -8,7 +8,8 @@ import numpy as np
 from kingpost.answering.confidence import ConfidenceModel
 from kingpost.errors import Refused
 from kingpost.evaluation import statistics
-from kingpost.evaluation.calibration import FEWEST, Features, logistic
+from kingpost.evaluation.calibration import Features, fit_confidence
+from kingpost.evaluation.fitting import FEWEST, fit_logistic
 
 FOLDS = 5
 NEAR_CERTAIN = 1e-6
@@ -57,14 +58,14 @@ def refit(
 
 def anew(features: Sequence[Features], labels: Sequence[int]) -> ConfidenceModel:
     """A model of its own."""
-    intercept, weights = logistic(features, labels)
+    intercept, weights = fit_confidence(features, labels)
     return ConfidenceModel(intercept=intercept, weights=weights)
 
 
 def shifted(current: ConfidenceModel, features: Sequence[Features], labels: Sequence[int]) -> ConfidenceModel:
     """The current model made surer or less sure as a whole (Platt 1999): few examples do for two numbers."""
     logits = [{LOGIT: _logit(current.probability(row))} for row in features]
-    offset, slopes = logistic(logits, labels)
+    offset, slopes = fit_logistic(logits, labels)
     slope = slopes.get(LOGIT, 1.0)
     return ConfidenceModel(
         intercept=offset + slope * current.intercept,
