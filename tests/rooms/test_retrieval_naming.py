@@ -112,6 +112,7 @@ def test_companies_side_by_side_are_both_meant() -> None:
 def test_a_question_without_company_or_period_is_undecided_between_all_reports() -> None:
     assert {NAMES[owner.id] for owner in read("What was the breakage?").undecided[0]} == set(REPORTS)
     assert read("How did breakage change across the quarters?").undecided == ()
+    assert read("State the breakage for each reported period.").undecided == ()
     assert read("What was Northgate's breakage in Q2 2024?").undecided == ()
     assert read("What was Northgate's breakage in Q4 2029?").undecided == ()
 

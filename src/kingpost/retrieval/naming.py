@@ -48,7 +48,7 @@ _TOGETHER = re.compile(
     r"|\b(?:compar(?:e[ds]?|ing|isons?)|differ(?:s|ed|ences?|ent)?)\b"
     r"|\b(?:these|those|all|both|each|every|several|different|various|reported|the)\s+"
     rf"(?:[\w'-]+\s+){{0,2}}?(?:{_SEVERAL})\b"
-    rf"|\b(?:each|every|all|both)\s+(?:of\s+the(?:se|m)?\s+)?(?:{_ONE_OF_EACH})\b",
+    rf"|\b(?:each|every|all|both)\s+(?:[\w'-]+\s+){{0,2}}?(?:{_ONE_OF_EACH})\b",
     re.I,
 )
 
