@@ -54,10 +54,17 @@ def read_tables(findings: Findings, retriever: Retriever, embed: Embed) -> Readi
 
 
 def _leaves_row_named(best: Scored, findings: Findings) -> bool:
-    """An identifier of the question that is the first passage's label names the row to read: no other will do."""
+    """An identifier of the question that is the first passage's label names the row to read: no other will do.
+
+    Neither will that label itself, which the question has said already.
+    """
     first = findings.passages[0].chunk
     if not first.label or key(first.label) not in findings.analysis.identifiers:
         return False
+    if best.proposal.program.operation is Operation.VALUES and any(
+        key(text) == key(first.label) for text in best.result.texts
+    ):
+        return True
     conditions = best.proposal.program.rows.conditions
     if any(key(value.text) == key(first.label) for condition in conditions for value in condition.values):
         return False
