@@ -119,7 +119,7 @@ class AnsweringSettings(Section):
         0.1, ge=0, le=1, description="Confidence below which Kingpost says that the documents do not tell."
     )
     refuse_unanswerable_below: float = Field(
-        0.7,
+        0.6,
         ge=0,
         le=1,
         description="Chance that prose holds an answer at all, below which Kingpost says that it does not.",
