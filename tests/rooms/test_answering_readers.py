@@ -75,6 +75,8 @@ def test_a_text_is_narrowed_to_the_value_asked_for(question: str, text: str, val
         ("SFP", "SFP: Safe floor plan, see 4.2", "Safe floor plan"),
         ("NCI", "an NCI, or a non-conforming item, is set aside", "non-conforming item"),
         ("AHJ", "AHJ - Authority Having Jurisdiction", "Authority Having Jurisdiction"),
+        ("RID", "Each rack identifier (RID) is painted on its upright.", "rack identifier"),
+        ("SPR", "also called “storage pickrobot” or SPR, drives in the aisle", "storage pickrobot"),
     ],
 )
 def test_an_acronym_is_expanded_by_the_words_whose_initials_spell_it(acronym: str, text: str, words: str) -> None:
@@ -91,6 +93,8 @@ def test_a_bare_number_is_given_with_the_unit_of_its_header() -> None:
 
 def test_an_acronym_is_not_expanded_by_words_that_do_not_spell_it() -> None:
     assert expansion("ESFR", "ESFR sprinklers are used above 9 m.") is None
+    assert expansion("RID", "Paint the identifier (RID) on its upright.") is None
+    assert expansion("RID", "the radius of identifiers on racks (RID)") is None
 
 
 def test_a_fine_tuned_answer_must_say_what_its_pair_says() -> None:

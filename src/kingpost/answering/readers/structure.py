@@ -1,6 +1,7 @@
 """Reads what the structure of a document answers: a list of clauses, a definition, an acronym."""
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from kingpost.answering.citations import cite_cells, cite_span, without_repeats
@@ -25,6 +26,11 @@ _EXPANSION = r"(?P<words>(?:[A-Za-z][\w'’/\-]*|&|of|and|the|for|to|in|on)(?:[ 
 _BESIDE = re.compile(
     r"[ \t]*[\-–—:=(|;,]?\s*(?:means|stands for|is short for|or(?: an?)?|i\.e\.,?)?\s*[\"'“(]?" + _EXPANSION
 )
+_QUOTES = "\"'“”‘’"
+_BEFORE = re.compile(rf"[{_QUOTES}]?(?:\s*\(|,?\s+or\s+)[{_QUOTES}]?\s*\Z")
+"""What stands between the words and their acronym: "very narrow aisle (VNA)", "very narrow aisle" or VNA."""
+_PARTS = re.compile(r"[^\s/\-&]+")
+_SMALL = frozenset("of and the for to in on a with by or".split())
 
 
 def read_clause_list(findings: Findings, retriever: Retriever) -> Reading | None:
@@ -188,10 +194,10 @@ def expansion(acronym: str, text: str) -> tuple[int, int] | None:
         after = _BESIDE.match(text, match.end())
         if after and (span := _spelt_from(acronym, text, after.start("words"), after.end("words"))):
             return span
-        if text[: match.start()].rstrip().endswith("("):
-            end = text[: match.start()].rstrip()[:-1].rstrip()
-            if span := _spelt_before(acronym, text, len(end)):
-                return span
+        if before := _BEFORE.search(text, max(0, match.start() - 12), match.start()):
+            for spells in (_spells, _spells_within):
+                if span := _spelt_before(acronym, text, before.start(), spells):
+                    return span
     return None
 
 
@@ -205,25 +211,55 @@ def _spelt_from(acronym: str, text: str, start: int, end: int) -> tuple[int, int
     return None
 
 
-def _spelt_before(acronym: str, text: str, end: int) -> tuple[int, int] | None:
-    """The shortest run of words up to ``end`` whose initials spell the acronym."""
-    words = list(re.finditer(r"\S+", text[max(0, end - 200) : end]))
+def _spelt_before(acronym: str, text: str, end: int, spells: Callable[[str, str], bool]) -> tuple[int, int] | None:
+    """The shortest run of words up to ``end`` that spells the acronym."""
     offset = max(0, end - 200)
+    words = list(re.finditer(rf"[^\s{_QUOTES}]\S*", text[offset:end]))
     for word in reversed(words[-12:]):
-        if _spells(acronym, text[offset + word.start() : end]):
+        if spells(acronym, text[offset + word.start() : end]):
             return offset + word.start(), end
     return None
 
 
 def _spells(acronym: str, words: str) -> bool:
-    letters = re.sub(r"[^A-Za-z0-9]", "", acronym).lower()
-    if letters.endswith("s") and not acronym.endswith("S"):
-        letters = letters[:-1]
-    parts = [part for part in re.split(r"[\s/\-&]+", words) if part]
-    small = {"of", "and", "the", "for", "to", "in", "on", "a", "with", "by", "or"}
+    """Whether the initials of the words are the acronym."""
+    letters = _letters(acronym)
+    parts = _PARTS.findall(words)
     full = "".join(part[0] for part in parts).lower()
-    main = "".join(part[0] for part in parts if part.lower() not in small).lower()
+    main = "".join(part[0] for part in parts if part.lower() not in _SMALL).lower()
     return len(parts) > 1 and letters in (full, main)
+
+
+def _spells_within(acronym: str, words: str) -> bool:
+    """Whether each word gives its initial and some give further letters: "process identifier" for PID."""
+    parts = [part.lower() for part in _PARTS.findall(words)]
+    main = [part for part in parts if part not in _SMALL]
+    if len(main) < 2 or parts[0] in _SMALL:
+        return False
+    return _taken(_letters(acronym), main)
+
+
+def _taken(letters: str, words: Sequence[str]) -> bool:
+    """Whether the words in order give the letters: each begins with one, the further ones stand in it in order."""
+    if not words or not letters:
+        return not words and not letters
+    if letters[0] != words[0][0]:
+        return False
+    return any(
+        _stand_in(letters[1:count], words[0][1:]) and _taken(letters[count:], words[1:])
+        for count in range(1, len(letters) + 1)
+    )
+
+
+def _stand_in(letters: str, word: str) -> bool:
+    rest = iter(word)
+    return all(letter in rest for letter in letters)
+
+
+def _letters(acronym: str) -> str:
+    """The letters of an acronym, without the s of its plural."""
+    letters = re.sub(r"[^A-Za-z0-9]", "", acronym).lower()
+    return letters[:-1] if letters.endswith("s") and not acronym.endswith("S") else letters
 
 
 def _holds(phrase: str, text: str, question: str) -> bool:
