@@ -6,8 +6,10 @@ import pytest
 from langchain_core.embeddings import DeterministicFakeEmbedding
 from test_retrieval_ranking import chunk, document
 
+from kingpost.answering.open_questions import left_open
 from kingpost.answering.readers.clauses import read_clause
-from kingpost.answering.readers.reading import Reading
+from kingpost.answering.readers.extractive import ExtractiveReader
+from kingpost.answering.readers.reading import Reading, ReadingKind
 from kingpost.backends.memory import MemoryIndex, MemoryRecords
 from kingpost.documents.entries import entries
 from kingpost.records import Records, chunk_id
@@ -27,12 +29,17 @@ GUIDE = (
     ("7.3", ChunkKind.CLAUSE, ("7 Racks", "7.3 Beams"), "7.3 Beams\nBeams shall be locked."),
 )
 MANUAL = (("7.2", ChunkKind.CLAUSE, ("7.2 Belts",), "7.2 Belts\nBelts are replaced in pairs."),)
+REFERENCE = (("8.1", ChunkKind.CLAUSE, ("8.1 Keys",), "8.1 Keys\nKeys are kept by the fitter."),)
 
 
 @pytest.fixture(scope="module")
 def retriever() -> Retriever:
     records, index = Records(MemoryRecords()), MemoryIndex()
-    for name, title, parts in (("guide", "Northgate Rack Guide", GUIDE), ("manual", "Northgate Belt Manual", MANUAL)):
+    for name, title, parts in (
+        ("guide", "Northgate Rack Guide", GUIDE),
+        ("manual", "Northgate Belt Manual", MANUAL),
+        ("reference", "Northgate Fitter's Reference", REFERENCE),
+    ):
         owner = document(name, title=title)
         chunks = [_chunk(name, ordinal, *part) for ordinal, part in enumerate(parts)]
         records.documents.put(name, owner)
@@ -73,3 +80,21 @@ def test_a_clause_of_another_document_is_not_given_for_the_one_asked(retriever: 
     assert reading is not None
     assert not reading.text
     assert "no clause 7.3 in Northgate Belt Manual" in reading.reason
+
+
+def test_a_title_written_small_is_no_question_about_what_stands_in_the_clause(retriever: Retriever) -> None:
+    reader = ExtractiveReader(retriever=retriever, embed=retriever.embeddings.embed_documents)
+    reading = reader.read(retriever.search("What does section 8.1 of the fitter's reference say?"))
+    assert reading.kind is ReadingKind.CLAUSE
+    assert reading.text == "8.1 Keys\nKeys are kept by the fitter."
+
+
+def test_a_document_named_in_part_is_not_asked_back_for_one_that_has_the_clause(retriever: Retriever) -> None:
+    reader = ExtractiveReader(retriever=retriever, embed=retriever.embeddings.embed_documents)
+
+    def asked_back(question: str) -> bool:
+        findings = retriever.search(question)
+        return left_open(findings, reader.read(findings), retriever, read=reader.read) is not None
+
+    assert asked_back("What does section 7.2 say?")
+    assert not asked_back("What does section 7.2 of the Fitter papers say?")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kingpost.retrieval.analysis import Wanted, analyse
+from kingpost.retrieval.analysis import Wanted, analyse, asks_only_for_clause
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,10 @@ def test_a_question_for_a_value_inside_a_clause_is_not_a_question_for_the_clause
     analysis = analyse("What floor load does clause 5.2 allow in the mezzanine area?")
     assert analysis.wanted is Wanted.VALUE
     assert analysis.clauses == ("5.2",)
+
+
+def test_the_words_of_a_title_ask_for_nothing_inside_a_clause() -> None:
+    title = "Northgate Rack Fitter's Reference"
+    assert asks_only_for_clause(analyse("What does section 7.2 of the rack fitter's reference say?"), [title])
+    assert not asks_only_for_clause(analyse("What does section 7.2 of the rack fitter's reference say?"), [])
+    assert not asks_only_for_clause(analyse("Which anchors does section 7.2 of the rack reference require?"), [title])

@@ -15,6 +15,7 @@ from kingpost.answering.readers.cells import asked_cell, with_unit
 from kingpost.answering.readers.reading import Reading, ReadingKind
 from kingpost.language.normalise import normalise, stems
 from kingpost.retrieval.analysis import Wanted
+from kingpost.retrieval.scoping import closest_by_name
 from kingpost.retrieval.search import Findings, Retriever
 from kingpost.types.answers import Citation
 from kingpost.types.documents import Chunk, ChunkCell, ChunkKind, Document
@@ -185,11 +186,14 @@ def _of_documents(findings: Findings, read: Callable[[Findings], Reading]) -> Op
 
 
 def _of_clause(findings: Findings, retriever: Retriever) -> OpenQuestion | None:
-    """A clause asked for by its number, which several documents have, where the question names none of them."""
+    """A clause asked for by its number, which several documents have, where the question names none of them in full."""
     if findings.analysis.wanted is not Wanted.CLAUSE or findings.named:
         return None
     number = findings.analysis.clauses[0]
+    meant = {document.id for document in closest_by_name(findings.analysis.question, findings.searched)}
     holders = {p.document.id: p.document for p in findings.passages if p.chunk.number == number}
+    if meant:
+        holders = {id: document for id, document in holders.items() if id in meant}
     choices = []
     for document in holders.values():
         chunks = retriever.clause(number, document)

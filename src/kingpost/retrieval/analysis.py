@@ -1,6 +1,7 @@
 """What a question asks for: identifiers, clause numbers, the form of answer wanted, and its content words."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -123,6 +124,17 @@ def analyse(question: str) -> Analysis:
     )
 
 
+def asks_only_for_clause(analysis: Analysis, titles: Iterable[str]) -> bool:
+    """Whether nothing is asked but for a clause of the documents with these titles, however the question writes them.
+
+    The question alone does not tell "the rack maker's reference" from what else is asked of a clause.
+    """
+    if not analysis.clauses:
+        return False
+    known = (*analysis.identifiers, *analysis.clauses, *_references(analysis.question), *titles)
+    return not _more_than_a_clause(analysis.stems, known=known)
+
+
 def _bare_clauses(question: str) -> tuple[str, ...]:
     """Numbers such as 3.2.12 that could also be dates, where the question speaks of clauses."""
     return tuple(_BARE_CLAUSE.findall(question)) if _CLAUSE_CUE.search(question) else ()
@@ -154,6 +166,10 @@ def _asks_inside_a_clause(words: tuple[str, ...], *, known: tuple[str, ...]) -> 
 
     What is ``known`` only says which clause of which document is meant.
     """
+    return len(_more_than_a_clause(words, known=known)) > 1
+
+
+def _more_than_a_clause(words: tuple[str, ...], *, known: tuple[str, ...]) -> list[str]:
     named = {part for name in known for part in (name, *re.split(r"[\s\-./]+", name))}
     named |= {stem for part in named for stem in stems(part)}
-    return len([word for word in words if word not in _ABOUT_CLAUSE and word not in named]) > 1
+    return [word for word in words if word not in _ABOUT_CLAUSE and word not in named]

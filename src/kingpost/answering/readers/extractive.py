@@ -6,6 +6,7 @@ from kingpost.answering.readers.answerability import evidence_features
 from kingpost.answering.readers.cells import read_field, read_row
 from kingpost.answering.readers.clauses import read_clause
 from kingpost.answering.readers.extents import is_told
+from kingpost.answering.readers.led_tables import read_led_table
 from kingpost.answering.readers.nearest import apart_reason, searched_in_words, unknown_reason
 from kingpost.answering.readers.reading import Reading, ReadingKind
 from kingpost.answering.readers.sentences import PROSE, READ_PASSAGES, read_sentences
@@ -13,7 +14,8 @@ from kingpost.answering.readers.structure import read_acronym, read_clause_list,
 from kingpost.answering.readers.tables import read_tables
 from kingpost.answering.readers.weighing import Embed
 from kingpost.language.normalise import stems
-from kingpost.retrieval.analysis import Wanted
+from kingpost.retrieval.analysis import Wanted, asks_only_for_clause
+from kingpost.retrieval.scoping import closest_by_name
 from kingpost.retrieval.search import Findings, Retriever
 from kingpost.types.documents import ChunkKind
 from kingpost.types.search import Passage
@@ -52,7 +54,7 @@ class ExtractiveReader:
         return self._by_place(findings)
 
     def _by_structure(self, findings: Findings) -> Reading | None:
-        match findings.analysis.wanted:
+        match _form_wanted(findings):
             case Wanted.CLAUSE:
                 return read_clause(findings, self.retriever)
             case Wanted.LIST:
@@ -72,12 +74,22 @@ class ExtractiveReader:
             return read_field(findings, _field_meant(findings))
         if best.chunk.kind is ChunkKind.ROW:
             return read_row(findings, best, self.retriever)
-        if reading := self._prose(findings):
+        if reading := read_led_table(findings, self.retriever.shelf) or self._prose(findings):
             return reading
         return Reading(kind=ReadingKind.NOTHING, reason="Nothing like it stands in the documents.")
 
     def _prose(self, findings: Findings) -> Reading | None:
         return read_sentences(findings, self.embed, self.retriever.shelf)
+
+
+def _form_wanted(findings: Findings) -> Wanted:
+    """What the question wants, now that it is known which documents it names."""
+    analysis = findings.analysis
+    if not analysis.clauses or analysis.wanted not in (Wanted.VALUE, Wanted.PROSE):
+        return analysis.wanted
+    meant = findings.named or closest_by_name(analysis.question, findings.searched)
+    titles = [f"{document.title} {document.name}" for document in meant]
+    return Wanted.CLAUSE if asks_only_for_clause(analysis, titles) else analysis.wanted
 
 
 def _field_meant(findings: Findings) -> Passage:
