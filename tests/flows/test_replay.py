@@ -127,6 +127,15 @@ def test_a_passage_that_is_no_longer_kept_cannot_be_read_as_recorded(app: App, t
     assert "gone" in gone.verdict
 
 
+def test_a_passage_of_a_document_that_its_asker_may_no_longer_read_is_not_read_as_recorded(demo_app: App) -> None:
+    turn = asked(demo_app, CLAUSE)
+    document = demo_app.records.documents.get(turn.record.passages[0].document)
+    demo_app.records.documents.put(document.id, replace(document, groups=("structures",)))
+    with pytest.raises(Refused, match="no longer yours to read"):
+        demo_app.replayer.replay(turn.id, as_recorded=True)
+    assert demo_app.replayer.replay(turn.id).passages[0].fate is Fate.GONE
+
+
 def test_a_passage_that_was_read_anew_with_other_words_is_not_taken_for_the_recorded_one(demo_app: App) -> None:
     turn = asked(demo_app, CLAUSE)
     best = turn.record.passages[0]

@@ -11,7 +11,7 @@ from kingpost.answering.contract import answer_json
 from kingpost.answering.whereabouts import Whereabouts
 from kingpost.errors import Refused
 from kingpost.records import Records, find_turn
-from kingpost.retrieval.scoping import Moment
+from kingpost.retrieval.scoping import Moment, allowed
 from kingpost.types.answers import Answer, PassageRead, Question, Route, Turn, TurnRecord
 from kingpost.types.replay import Fate, PassageChange, Replay
 from kingpost.types.search import Passage
@@ -61,17 +61,19 @@ class Replayer:
             as_of=asked.as_of,
             include_superseded=asked.include_superseded,
         )
-        passages = tuple(self._as_it_was(passage, turn) for passage in turn.record.passages)
+        passages = tuple(self._as_it_was(passage, turn, asked) for passage in turn.record.passages)
         recorded = replace(found, passages=passages, unknown=turn.record.unknown, apart=turn.record.apart)
         return answerer.reread(asked, recorded)
 
-    def _as_it_was(self, read: PassageRead, turn: Turn) -> Passage:
+    def _as_it_was(self, read: PassageRead, turn: Turn, asked: Question) -> Passage:
+        """Raises ``Refused`` also where the asker may no longer read the document, without saying which of the two."""
         document = self.records.documents.find(read.document)
-        chunk = self.records.chunks.find(read.chunk, partition=read.document)
+        readable = document is not None and allowed([document], asked.groups)
+        chunk = self.records.chunks.find(read.chunk, partition=read.document) if readable else None
         if document is None or chunk is None or chunk.content_hash != read.content_hash:
             mark = f", revision {read.mark or read.revision[:12]}"
             raise Refused(
-                f"a passage of {read.name}{mark} is no longer kept as it was read",
+                f"a passage of {read.name}{mark} is no longer kept as it was read, or no longer yours to read",
                 next=f"search again: kingpost replay {turn.id}",
             )
         return Passage(
