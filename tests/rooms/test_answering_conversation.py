@@ -23,6 +23,17 @@ AISLE = "What is the aisle width for the reach truck?"
         ("How wide is the aisle for a reach truck?", "and for a tow truck?", "How wide is the aisle for a tow truck?"),
         ("What is the width of door D-101?", "and D-102?", "What is the width of door D-102?"),
         ("What does clause 4.2 say?", "and clause 4.3?", "What does clause 4.3 say?"),
+        (
+            "Which fire rating do doors need in Spain over 12 m?",
+            "And in Poland?",
+            "Which fire rating do doors need in Poland over 12 m?",
+        ),
+        (
+            "Which fire rating do doors need in Poland over 12 m?",
+            "And up to 7.5 m?",
+            "Which fire rating do doors need in Poland up to 7.5 m?",
+        ),
+        (LOAD, "and above 6 m?", "What is the floor load of zone A above 6 m?"),
         (LOAD, "What about the mezzanine?", "What is the floor load of the mezzanine?"),
         (LOAD, "how high is it?", "how high is zone A?"),
         (LOAD, "and its weight?", "What is the weight of zone A?"),
@@ -88,3 +99,8 @@ def test_the_answer_to_a_question_back_is_understood_in_a_given_conversation() -
 def test_a_new_question_after_a_question_back_is_no_choice() -> None:
     history = [("user", "What is the clear height?"), ("assistant", "Clear height of which zone: A, B or C?")]
     assert understood("How wide are dock doors?", told(history)).standalone == "How wide are dock doors?"
+
+
+def test_white_space_in_a_question_says_nothing_however_much_of_it_there_is() -> None:
+    before = f"What is the floor{' ' * 7_000}load of\n zone A?"
+    assert rewritten("How is it measured?", [before]) == "How is the floor load of zone A measured?"

@@ -37,3 +37,9 @@ def test_the_words_of_a_title_ask_for_nothing_inside_a_clause() -> None:
     assert asks_only_for_clause(analyse("What does section 7.2 of the rack fitter's reference say?"), [title])
     assert not asks_only_for_clause(analyse("What does section 7.2 of the rack fitter's reference say?"), [])
     assert not asks_only_for_clause(analyse("Which anchors does section 7.2 of the rack reference require?"), [title])
+
+
+def test_white_space_says_nothing_however_much_of_it_there_is() -> None:
+    analysis = analyse(f"List{' ' * 7_000}all clauses{chr(10) * 900}about \t anchors")
+    assert (analysis.wanted, analysis.subject) == (Wanted.LIST, "anchors")
+    assert analyse(f"What is the{' ' * 7_000}load?").wanted is Wanted.VALUE

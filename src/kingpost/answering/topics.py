@@ -65,13 +65,10 @@ class Topic:
 
 def topic(question: str) -> Topic:
     """The topic of a question that stands alone."""
+    question = " ".join(question.split())  # the shapes below take time with the cube of a run of white space
     carried = _CARRIED.search(question)
-    text = (
-        _PREAMBLE.sub("", carried["topic"] if carried else _last_sentence(question), count=1)
-        .strip()
-        .rstrip("?!. ")
-        .strip()
-    )
+    said = carried["topic"] if carried else _last_sentence(question)
+    text = _PREAMBLE.sub("", said, count=1).strip().rstrip("?!. ")
     for shape in _SHAPES:
         found = shape.match(text)
         if found and _can_stand(found["thing"]):
