@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlparse
 
 from kingpost.documents.parsing.clauses import heading_number
 from kingpost.language.normalise import normalise
+from kingpost.language.ranges import meet
 from kingpost.types.answers import Citation
 from kingpost.types.documents import Chunk, ChunkKind, Document, Location, PageLocation, SectionLocation, SheetLocation
 from kingpost.types.evaluation import EvaluationQuestion
@@ -169,30 +170,7 @@ def _holds(text: str, word: str) -> bool:
 def _overlaps(place: Place, location: Location) -> bool:
     if not isinstance(location, SheetLocation) or (place.sheet and location.sheet != place.sheet):
         return False
-    here = _corners(location.range)
-    return here is not None and any(_meet(here, _corners(cells)) for cells in place.cells)
-
-
-def _corners(cells: str) -> tuple[int, int, int, int] | None:
-    """First column, first row, last column, last row of ``B5:C7``; None when it is no cell range."""
-    found = re.fullmatch(r"(?:.*!)?\$?([A-Za-z]{1,3})\$?(\d+)(?::\$?([A-Za-z]{1,3})\$?(\d+))?", cells.strip())
-    if found is None:
-        return None
-    column, row, last_column, last_row = found.groups()
-    return _column(column), int(row), _column(last_column or column), int(last_row or row)
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
-
-
-def _meet(first: tuple[int, int, int, int], second: tuple[int, int, int, int] | None) -> bool:
-    if second is None:
-        return False
-    return first[0] <= second[2] and second[0] <= first[2] and first[1] <= second[3] and second[1] <= first[3]
+    return any(meet(location.range, cells) for cells in place.cells)
 
 
 def recall(

@@ -1,4 +1,4 @@
-"""Reads cell ranges of spreadsheets, such as ``B5:C7``, and says whether one lies in another."""
+"""Reads cell ranges of spreadsheets, such as ``B5:C7``, and says whether one lies in another or meets it."""
 
 import re
 
@@ -20,6 +20,14 @@ def within(cells: str, around: str) -> bool:
     if inner is None or outer is None:
         return cells == around
     return outer[0] <= inner[0] and outer[1] <= inner[1] and inner[2] <= outer[2] and inner[3] <= outer[3]
+
+
+def meet(one: str, other: str) -> bool:
+    """Whether two ranges have a cell in common; what is no range meets nothing."""
+    first, second = corners(one), corners(other)
+    if first is None or second is None:
+        return False
+    return first[0] <= second[2] and second[0] <= first[2] and first[1] <= second[3] and second[1] <= first[3]
 
 
 def _column(letters: str) -> int:
