@@ -49,15 +49,6 @@ def test_what_the_asker_may_not_read_does_not_decide_what_is_named(retriever: Re
     assert [named.id for named in found.named] == ["guide"]
 
 
-def test_each_leg_is_shown_alone_beside_the_fused_order(retriever: Retriever) -> None:
-    legs = retriever.legs(QUESTION, groups=(*EVERYONE, "hr"), limit=3)
-    assert list(legs) == ["exact", "dense", "lexical", "fused"]
-    assert legs["exact"] == []
-    assert [passage.legs["lexical"] for passage in legs["lexical"]] == [1, 2, 3]
-    fused = retriever.retrieve(QUESTION, groups=(*EVERYONE, "hr"), limit=3)
-    assert [passage.chunk.id for passage in legs["fused"]] == [passage.chunk.id for passage in fused]
-
-
 def test_a_question_of_two_steps_shows_its_parts_and_the_best_passage_of_each(retriever: Retriever) -> None:
     found = retriever.search("When do doors close, and who is a manager at Ridge Steel?", groups=(*EVERYONE, "hr"))
     assert found.parts == ("When do doors close", "who is a manager at Ridge Steel?")

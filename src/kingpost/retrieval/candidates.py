@@ -14,8 +14,6 @@ from kingpost.retrieval.shelf import ByRevision, Shelf
 from kingpost.types.search import CHUNKS, Hit, Passage, Vector, Where
 
 LEG_WEIGHTS = {"lookup": 1.5, "dense": 1.0, "lexical": 1.0}
-LEG_NAMES = {"exact": "lookup", "dense": "dense", "lexical": "lexical"}
-"""What a leg is called where legs are compared -> what it is called here."""
 LOOKUP_LIMIT = 300
 
 SAME_SECTION = 0.5
@@ -101,16 +99,6 @@ def varied(passages: Sequence[Passage]) -> list[Passage]:
 def _section(passage: Passage) -> tuple[str, tuple[str, ...]]:
     """Rows and fields are told apart by their labels: those of one table do not say the same."""
     return passage.document.id, passage.chunk.section if passage.chunk.kind in PROSE else ()
-
-
-def by_leg(passages: Sequence[Passage], limit: int) -> dict[str, list[Passage]]:
-    """The first of all passages in the order of each leg alone, and in their own."""
-    alone = {name: _in_leg(passages, leg)[:limit] for name, leg in LEG_NAMES.items()}
-    return {**alone, "fused": list(passages[:limit])}
-
-
-def _in_leg(passages: Sequence[Passage], leg: str) -> list[Passage]:
-    return sorted((found for found in passages if leg in found.legs), key=lambda found: found.legs[leg])
 
 
 def _without_repeats(passages: Sequence[Passage]) -> list[Passage]:

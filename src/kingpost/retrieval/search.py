@@ -16,7 +16,7 @@ from kingpost.ports import SearchIndex
 from kingpost.records import Records
 from kingpost.retrieval.alternatives import alternatives, side_by_side
 from kingpost.retrieval.analysis import Analysis, analyse
-from kingpost.retrieval.candidates import LOOKUP_LIMIT, CandidateFinder, by_leg, ordered
+from kingpost.retrieval.candidates import LOOKUP_LIMIT, CandidateFinder, ordered
 from kingpost.retrieval.clustering import spread
 from kingpost.retrieval.lookup import Holders, stand_apart, unknown_keys
 from kingpost.retrieval.naming import without_keys
@@ -45,7 +45,6 @@ from kingpost.types.search import CHUNKS, Passage, Where
 OTHERS_LOOKED_AT = 40
 OTHERS_HOLDING = 3
 """Passages of other documents that hold a document's title, from which it does not say which document is meant."""
-EVERY = 1_000_000
 MORE = 4
 """Times as many candidates are looked at where most of the first ones are near-identical."""
 
@@ -172,30 +171,6 @@ class Retriever(BaseRetriever):
             parts=parts,
             timings_ms=dict(watch.spent_ms),
         )
-
-    def legs(
-        self,
-        question: str,
-        *,
-        limit: int = 10,
-        documents: Sequence[str] = (),
-        groups: Sequence[str] = EVERYONE,
-        as_of: str = "",
-        include_superseded: bool = False,
-    ) -> dict[str, list[Passage]]:
-        """The first passages of each leg alone (``exact``, ``dense``, ``lexical``) beside those of all (``fused``).
-
-        Searched is as in ``search``: the legs are compared on the same documents.
-        """
-        found = self.search(
-            question,
-            limit=EVERY,
-            documents=documents,
-            groups=groups,
-            as_of=as_of,
-            include_superseded=include_superseded,
-        )
-        return by_leg(found.passages, limit)
 
     def around(self, passage: Passage) -> list[Chunk]:
         """The passage's chunk with what belongs to it, in order.
