@@ -8,7 +8,9 @@ from document_makers import cut
 from kingpost.answering.tables.asking import ask
 from kingpost.answering.tables.meaning import remembered
 from kingpost.answering.tables.model import Kind, Table, tables_of, turned
+from kingpost.answering.tables.reach import in_reach
 from kingpost.answering.tables.scoring import Scored
+from kingpost.types.documents import ChunkKind
 
 DOORS = """# Door schedule
 
@@ -290,3 +292,25 @@ INCOME = """# Site budget
 )
 def test_what_a_label_says_of_itself_is_read_and_not_worked_out_again(question: str, expected: str) -> None:
     assert answer(question, INCOME) == expected
+
+
+def many_tables(count: int) -> str:
+    rooms = [
+        f"## Hall {n}\n\n| Bay | Slab |\n| --- | --- |\n| Bay {n}-1 | {'grating' if n == 17 else 'solid'} |\n"
+        for n in range(1, count + 1)
+    ]
+    return "# Halls\n\n" + "\n".join(rooms)
+
+
+def test_of_a_document_with_many_tables_those_found_and_those_that_say_the_words_are_asked() -> None:
+    rows = [chunk for chunk in cut("halls.md", many_tables(30)) if chunk.kind is ChunkKind.ROW]
+    tables = list(dict.fromkeys(row.table for row in rows))
+    reached = in_reach("Which bay has a grating?", rows, {tables[4]: 1.0})
+    asked = list(dict.fromkeys(row.table for row in reached))
+    assert {tables[4], tables[16]} <= set(asked)
+    assert len(asked) <= 8
+
+
+def test_a_document_with_few_tables_is_asked_whole() -> None:
+    rows = [chunk for chunk in cut("halls.md", many_tables(5)) if chunk.kind is ChunkKind.ROW]
+    assert in_reach("Who signed?", rows, {}) == rows

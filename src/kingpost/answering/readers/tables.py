@@ -1,7 +1,7 @@
 """Reads whole tables: looks up, filters, counts and calculates, and shows the steps and the cells it took."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from kingpost.answering.citations import cite_cells, without_repeats
@@ -12,6 +12,7 @@ from kingpost.answering.tables.asking import ask
 from kingpost.answering.tables.meaning import Embed, remembered
 from kingpost.answering.tables.model import TableCell, tables_of
 from kingpost.answering.tables.program import Operation
+from kingpost.answering.tables.reach import in_reach
 from kingpost.answering.tables.scoring import Scored
 from kingpost.language.identifiers import key
 from kingpost.retrieval.search import Findings, Retriever
@@ -38,10 +39,10 @@ _UNSAID = re.compile(r"(?<=\w)\s?\[[\w ]{1,6}\]$|(?<=\d)[ T]00:00:00$")
 
 def read_tables(findings: Findings, retriever: Retriever, embed: Embed) -> Reading | None:
     """The answer of the best program over the tables in reach, or None where none explains the question."""
-    rows = _rows_in_reach(findings, retriever)
+    priors = _priors(findings)
+    rows = _rows_in_reach(findings, retriever, priors)
     if not rows:
         return None
-    priors = _priors(findings)
     memory = remembered(retriever.embeddings.embed_documents)
     meaning = partial(memory.cosines, embed=embed)
     found = ask(findings.analysis.question, tables_of(rows), meaning=meaning, priors=priors)
@@ -71,11 +72,11 @@ def _leaves_row_named(best: Scored, findings: Findings) -> bool:
     return not any((cell.chunk.table, cell.chunk.label) == (first.table, first.label) for cell in best.result.cells)
 
 
-def _rows_in_reach(findings: Findings, retriever: Retriever) -> list[Chunk]:
-    """All rows of the one document searched, or of the tables that the first passages come from."""
+def _rows_in_reach(findings: Findings, retriever: Retriever, priors: Mapping[str, float]) -> list[Chunk]:
+    """Rows of the one document searched, of a long one those that may answer; or of the first passages' tables."""
     documents = findings.named or findings.searched
     if len(documents) == 1:
-        return retriever.rows(documents[0])
+        return in_reach(findings.analysis.question, retriever.rows(documents[0]), priors)
     tables = {p.chunk.table: p.chunk for p in findings.passages if p.chunk.kind in IN_TABLES and p.chunk.table}
     return [row for chunk in list(tables.values())[:MOST_TABLES] for row in retriever.table(chunk)]
 

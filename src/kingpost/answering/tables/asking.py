@@ -16,7 +16,8 @@ def ask(question: str, tables: Sequence[Table], *, meaning: Meaning, priors: Map
     """Executed programs, best first. ``priors`` say by table id how near retrieval found a table (0..1)."""
     request = understand(question)
     views = [view for table in tables for view in (table, turned(table)) if view is not None]
-    near = nearness(request, (column for view in views for column in view.columns), meaning)
+    nearest = sorted(views, key=lambda view: (view.turned, -priors.get(view.id, 0.0)))
+    near = nearness(request, (column for view in nearest for column in view.columns), meaning)
     proposed = []
     for view in views:
         links = link(request, view, near)

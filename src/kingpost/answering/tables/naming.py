@@ -28,6 +28,8 @@ NOUN = 2.0
 """How much more the noun of a header tells than what is said of it: "beds" of "hospital beds"."""
 UNSAID = frozenset({"name", "column", "item", "s"})
 """Words of headers that questions leave out."""
+MOST_COMPARED = 48
+"""Headers whose meaning is compared with the question's; the others are known by their words only."""
 _KIND_STEMS = {Kind.MOMENT: ("year", "date", "day", "month", "when"), Kind.NUMBER: (), Kind.TEXT: ()}
 
 
@@ -55,8 +57,12 @@ class Nearness:
 
 
 def nearness(request: Request, columns: Iterable[Column], meaning: Meaning) -> Nearness:
-    """Compares the question with whole headers, and its words with the words of headers."""
+    """Compares the question with whole headers, and its words with the words of headers.
+
+    Of very many columns the first ones are compared: to find out what words mean takes most of the time.
+    """
     headers = {column.header: column.name for column in columns if column.name}
+    headers = dict(list(headers.items())[:MOST_COMPARED])
     names = list(dict.fromkeys(headers.values()))
     cued = frozenset(at for cue in request.cues for at in cue.positions)
     free = [token for at, token in enumerate(request.tokens) if token.content and at not in cued]

@@ -114,7 +114,8 @@ class Scored:
 
 def ranked(request: Request, proposed: Sequence[tuple[Proposal, Links]], priors: Mapping[str, float]) -> list[Scored]:
     """Executed proposals that give something, best first."""
-    measured = [(proposal, _of_question(request, proposal, links, priors)) for proposal, links in proposed]
+    weights = _weights(request)
+    measured = [(proposal, _of_question(request, proposal, links, priors, weights)) for proposal, links in proposed]
     first = sorted(measured, key=lambda pair: -_score(pair[1]))[:EXECUTED]
     executed = [scored for proposal, features in first if (scored := _executed(request, proposal, features))]
     return sorted(executed, key=lambda scored: -scored.score)
@@ -124,10 +125,11 @@ def _score(features: Mapping[str, float]) -> float:
     return sum(WEIGHTS[name] * value for name, value in features.items())
 
 
-def _of_question(request: Request, proposal: Proposal, links: Links, priors: Mapping[str, float]) -> Features:
-    """What the question, the links and the program tell before anything is executed."""
+def _of_question(
+    request: Request, proposal: Proposal, links: Links, priors: Mapping[str, float], weights: Mapping[int, float]
+) -> Features:
+    """What the question, the links and the program tell before anything is executed; ``weights`` are of its words."""
     program = proposal.program
-    weights = _weights(request)
     total = sum(weights.values()) or 1.0
     explained = proposal.explained | explained_by_rows(request, program, links)
     context = sum(w for at, w in weights.items() if at in links.caption and at not in explained)
