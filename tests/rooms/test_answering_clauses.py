@@ -98,3 +98,10 @@ def test_a_document_named_in_part_is_not_asked_back_for_one_that_has_the_clause(
 
     assert asked_back("What does section 7.2 say?")
     assert not asked_back("What does section 7.2 of the Fitter papers say?")
+
+
+def test_a_refusal_of_a_clause_says_once_where_it_was_looked_for(retriever: Retriever) -> None:
+    reading = read(retriever, "What does clause 9.9.9 of the rack manual say?")
+    assert reading is not None
+    assert reading.kind is ReadingKind.NOTHING
+    assert reading.says_where

@@ -74,6 +74,7 @@ def cite_evidence(evidence: Evidence, document: Document) -> Citation:
         score=1.0,
         content_hash=evidence.content_hash,
         status=document.status,
+        mark=document.mark,
     )
 
 
@@ -95,6 +96,7 @@ def cite(
         score=passage.score,
         content_hash=content_hash or chunk.content_hash,
         status=document.status,
+        mark=document.mark,
         header=header,
     )
 

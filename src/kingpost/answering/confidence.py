@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -126,11 +127,18 @@ def _reasons(findings: Findings, reading: Reading) -> list[str]:
     if reading.note:
         reasons.append(reading.note)
     if findings.analysis.identifiers:
-        reasons.append(f"holds {', '.join(findings.analysis.identifiers)}")
+        reasons.append(f"looked up {', '.join(_as_asked(findings))}")
     if findings.named:
         reasons.append(f"looked in {', '.join(document.title or document.name for document in findings.named[:3])}")
     reasons.append(f"{round(100 * reading.support)} % of the question's words stand in what was read")
     return reasons
+
+
+def _as_asked(findings: Findings) -> list[str]:
+    """The identifiers of the question as it writes them."""
+    question = findings.analysis.question
+    found = [(re.search(re.escape(name), question, re.IGNORECASE), name) for name in findings.analysis.identifiers]
+    return [f"“{match[0] if match else name}”" for match, name in found]
 
 
 def _model(values: Mapping[str, Any]) -> ConfidenceModel:

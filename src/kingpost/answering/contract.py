@@ -52,6 +52,7 @@ def citation_json(citation: Citation) -> dict[str, Any]:
         "score": round(citation.score, 4),
         "status": citation.status.value,
         "header": list(citation.header),
+        "mark": citation.mark,
     }
 
 

@@ -122,14 +122,17 @@ class DocumentAnswerer:
     def _refusal(self, draft: Draft, findings: Findings, quoted: Reading) -> Answer:
         reason = quoted.reason or "What comes nearest does not answer the question."
         sure = confidence.of_abstention(findings, quoted, confidence.fitted(self.records))
-        return abstained(sure, f"{reason} {_nearest(findings)}".strip(), draft)
+        told = reason if quoted.says_where else f"{reason} {_nearest(findings)}"
+        return abstained(sure, told, draft)
 
 
 def _nearest(findings: Findings) -> str:
     """Where the nearest passage stands, for a person who wants to look."""
+    searched = len(findings.searched)
+    told = "1 document was searched" if searched == 1 else f"{searched} documents were searched"
     if not findings.passages:
-        return f"{len(findings.searched)} documents were searched."
+        return f"{told}."
     best = findings.passages[0]
     place = place_in_words(best.chunk.location)
     title = best.document.title or best.document.name
-    return f"{len(findings.searched)} documents were searched; nearest: {title}, {place}."
+    return f"{told}; nearest: {title}, {place}."

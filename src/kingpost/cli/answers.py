@@ -71,8 +71,7 @@ def print_answer(answer: Answer, *, server: str, explain: bool = False) -> None:
         print_citation(number, citation, server)
     for reason in answer.confidence.reasons:
         line("because", reason)
-    timings = ", ".join(f"{name} {value:.0f} ms" for name, value in answer.timings_ms.items())
-    line("took", timings)
+    line("took", f"{answer.timings_ms.get('total', 0.0):.0f} ms")
     line("turn", answer.turn)
     print_advice(answer)
     if explain:
@@ -85,7 +84,7 @@ def print_citation(number: int, citation: Citation, server: str) -> None:
 
     place = place_in_words(citation.location)
     out_of_force = "" if citation.status is RevisionStatus.CURRENT else f" ({citation.status.value})"
-    line(f"[{number}]", f"{citation.name}, revision {citation.revision[:12]}{out_of_force}, {place}")
+    line(f"[{number}]", f"{citation.name}, revision {citation.mark or citation.revision[:12]}{out_of_force}, {place}")
     for quoted in textwrap.wrap(f"“{citation.quote}”", WIDTH - 14):
         line("", quoted)
     line("", f"{server}{citation.view}")
@@ -114,6 +113,7 @@ def print_explanation(answer: Answer) -> None:
     if validation.nearest:
         line("nearest", f"{validation.nearest} ({validation.similarity:.2f})")
     line("model", answer.model or "none")
+    line("times", ", ".join(f"{name} {value:.0f} ms" for name, value in answer.timings_ms.items()))
     for name, value in answer.confidence.features.items():
         line("feature", f"{name} = {value:.3f}")
 

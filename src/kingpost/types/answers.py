@@ -67,6 +67,8 @@ class Citation:
     """Of the revision, on the day of the answer."""
     header: tuple[str, ...] = ()
     """What governs the quote without being part of it: the headers of a cell, the name of a field."""
+    mark: str = ""
+    """The revision as the document calls itself: ``B``, ``3``; empty where it does not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

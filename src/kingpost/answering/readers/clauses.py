@@ -27,7 +27,7 @@ def read_clause(findings: Findings, retriever: Retriever) -> Reading | None:
     if not meant and len(findings.searched) > MOST_SEARCHED:
         return None
     reason = clause_reason(number, meant or findings.searched, retriever)
-    return Reading(kind=ReadingKind.NOTHING, reason=reason)
+    return Reading(kind=ReadingKind.NOTHING, reason=reason, says_where=True)
 
 
 def _in_order(meant: Sequence[Document], findings: Findings, number: str) -> list[Document]:

@@ -124,9 +124,11 @@ def _is_told_in_prose(findings: Findings) -> bool:
 def _missing(findings: Findings, retriever: Retriever) -> Reading | None:
     """Identifiers that stand in no document, or never together, are not answered from something alike."""
     if findings.unknown:
-        return Reading(kind=ReadingKind.NOTHING, reason=unknown_reason(findings, retriever), features={"unknown": 1.0})
+        reason = unknown_reason(findings, retriever)
+        return Reading(kind=ReadingKind.NOTHING, reason=reason, says_where=True, features={"unknown": 1.0})
     if findings.apart and not _compares(findings.analysis.question):
-        return Reading(kind=ReadingKind.NOTHING, reason=apart_reason(findings), features={"apart": 1.0})
+        reason = apart_reason(findings)
+        return Reading(kind=ReadingKind.NOTHING, reason=reason, says_where=True, features={"apart": 1.0})
     return None
 
 

@@ -20,7 +20,7 @@ _WORD = re.compile(r"[^\W\d_][\w'-]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Near:
-    """An identifier as it is written, and its first place."""
+    """An identifier as it is written, and a place where it stands."""
 
     name: str
     document: Document
@@ -35,8 +35,8 @@ def unknown_reason(findings: Findings, retriever: Retriever) -> str:
     names = ", ".join(f"“{written(name, findings.analysis.question)}”" for name in findings.unknown)
     verb = "do not stand" if len(findings.unknown) > 1 else "does not stand"
     near = [near for name in findings.unknown for near in like(name, findings, retriever)]
-    nearest = f" Nearest: {', '.join(str(one) for one in near[:NEAREST])}." if near else ""
-    return f"{names} {verb} in {searched_in_words(findings)}.{nearest}"
+    nearest = ", ".join(str(one) for one in near[:NEAREST]) or _nearest_passage(findings)
+    return f"{names} {verb} in {searched_in_words(findings)}.{f' Nearest: {nearest}.' if nearest else ''}"
 
 
 def apart_reason(findings: Findings) -> str:
@@ -72,7 +72,7 @@ def clause_reason(number: str, documents: Sequence[Document], retriever: Retriev
 
 
 def like(name: str, findings: Findings, retriever: Retriever) -> list[Near]:
-    """Known identifiers that are written nearly the same, nearest first."""
+    """Known identifiers that are written nearly the same, nearest first, each where least stands around it."""
     places = findings.named or findings.searched
     chunks = [passage.chunk for passage in findings.passages]
     if len(places) <= SCANNED_DOCUMENTS:
@@ -82,7 +82,7 @@ def like(name: str, findings: Findings, retriever: Retriever) -> list[Near]:
     for chunk in chunks:
         for known in chunk.keys:
             if chunk.document_id in owners:
-                first.setdefault(known, chunk)
+                first[known] = min(first.get(known, chunk), chunk, key=lambda each: _farness(known, each))
     ranked = sorted(((_likeness(name, known), known) for known in first), key=lambda pair: (-pair[0], pair[1]))
     return [
         Near(name=written(known, chunk.text), document=owners[chunk.document_id], location=chunk.location)
@@ -105,6 +105,13 @@ def searched_in_words(findings: Findings) -> str:
     return f"the {len(documents)} documents searched"
 
 
+def _nearest_passage(findings: Findings) -> str:
+    if not findings.passages:
+        return ""
+    best = findings.passages[0]
+    return f"{best.document.title or best.document.name}, {place_in_words(best.chunk.location)}"
+
+
 def _place_of(name: str, findings: Findings) -> str:
     for passage in findings.passages:
         if name in passage.chunk.keys:
@@ -120,7 +127,13 @@ def _likeness(name: str, known: str) -> float:
     if known == name or (name[:1].isdigit() != known[:1].isdigit()):
         return 0.0
     same = SequenceMatcher(None, name, known, autojunk=False).ratio()
-    return same + 0.1 * (name[:2] == known[:2]) - 0.1 * (name[:1] != known[:1])
+    in_place = sum(one == other for one, other in zip(name, known, strict=False)) / max(len(name), len(known))
+    return same + 0.1 * (name[:2] == known[:2]) - 0.1 * (name[:1] != known[:1]) + 0.05 * in_place
+
+
+def _farness(name: str, chunk: Chunk) -> tuple[bool, int]:
+    """Less where a row or field is called by the name, and where less stands around it."""
+    return chunk.label.strip().casefold() != name, len(chunk.text)
 
 
 def _chunks_of(documents: Iterable[Document], retriever: Retriever) -> list[Chunk]:
@@ -133,4 +146,6 @@ def _chunks_of(documents: Iterable[Document], retriever: Retriever) -> list[Chun
 
 
 def _first_and_last(numbers: tuple[str, ...]) -> str:
-    return numbers[0] if len(numbers) == 1 else f"{numbers[0]} to {numbers[-1]}"
+    if len(numbers) <= 2:
+        return " and ".join(numbers)
+    return f"{numbers[0]} to {numbers[-1]}"

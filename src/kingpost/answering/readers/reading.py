@@ -54,6 +54,8 @@ class Reading:
     citations: tuple[Citation, ...] = ()
     support: float = 0.0
     reason: str = ""
+    says_where: bool = False
+    """Whether ``reason`` says itself what was searched and what comes nearest."""
     note: str = ""
     """Where in its table or form the answer stands, in words."""
     features: Mapping[str, float] = field(default_factory=dict)

@@ -8,5 +8,6 @@ def place_in_words(location: dict[str, Any]) -> str:
     if "page" in location:
         return f"page {location['page']}"
     if "sheet" in location:
-        return f"{location['sheet']}, cells {location['range']}"
+        cells = "cells" if ":" in location["range"] else "cell"
+        return f"{location['sheet']}, {cells} {location['range']}"
     return f"section {' > '.join(location['section'])}" if location["section"] else "text"

@@ -67,7 +67,7 @@ def considered(turn: dict[str, Any]) -> str:
     """Known questions that it was compared with, each with its verdict."""
     found = turn["record"]["considered"]
     if not found:
-        return f"**Known questions considered:** none. {plain(turn['answer']['validation']['why'])}"
+        return f"**Known questions considered:** none; {plain(turn['answer']['validation']['why'])}"
     lines = [
         f"- {one_line(one['question'], 160)}: **{one['verdict']}** ({one_line(one['why'], 160)})"
         for one in found[:SHOWN_CONSIDERED]
