@@ -21,6 +21,13 @@ ZONES = (
     ("B", 10, 35, "ESFR"),
     ("C", 12.5, 25, "ESFR"),
 )
+BAYS = (
+    ("Zone", "Bay", "Uniform load [kN/m²]", None),
+    (None, None, "Design", "Permitted"),
+    ("C", "C1", 50, 50),
+    (None, "C3", 50, 44),
+    ("D", "D1", 60, 58),
+)
 STANDARD = """# Warehouse design standard
 
 ## 3 Floors
@@ -234,3 +241,24 @@ def test_the_command_line_says_how_a_follow_up_was_understood(halls: App, capsys
     ask(halls, "What is the clear height of zone C?")
     print_answer(ask(halls, "and of zone B?"), server="http://127.0.0.1:8420")
     assert "understood    What is the clear height of zone B?" in capsys.readouterr().out
+
+
+def test_rows_with_two_labels_are_asked_back_by_the_one_that_tells_them_apart(halls: App, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in BAYS:
+        sheet.append(row)
+    for merged in ("A1:A2", "B1:B2", "C1:D1", "A3:A4"):
+        sheet.merge_cells(merged)
+    book.save(tmp_path / "documents" / "Bay loads.xlsx")
+    halls.ingestor.ingest(FolderSource(tmp_path / "documents"))
+    asked = ask(halls, "What is the permitted uniform load?")
+    assert asked.answer == "Permitted uniform load of which bay: C1, C3 or D1?"
+    assert ask(halls, "C3").answer == "44 kN/m²"
+
+
+def test_a_refusal_says_once_what_was_searched_and_names_its_neighbours(halls: App) -> None:
+    refused = ask(halls, "What does clause 3.7 of the Warehouse design standard say?")
+    assert "searched" not in refused.answer
+    assert refused.answer.endswith("3 has 3.1.")

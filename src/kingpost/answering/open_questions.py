@@ -119,19 +119,19 @@ def _of_rows(findings: Findings, reading: Reading, retriever: Retriever) -> Open
     if row is None or cell is None or cell.label or not cell.header:
         return None
     rows = [chunk for chunk in retriever.table(row.chunk) if chunk.kind is ChunkKind.ROW]
-    kind = _kind(row.chunk)
+    kind, name = _named(rows)
     if not 2 <= len(rows) <= MOST_ROWS or not kind or not _is_about_all(findings, rows, cell):
         return None
     choices = []
     for chunk in rows:
         value = next((own for own in chunk.cells if own.header == cell.header), None)
-        if value is None or not value.text.strip() or not chunk.label.strip():
+        if value is None or not value.text.strip() or not name(chunk):
             continue
         passage = Passage(chunk=chunk, document=row.document, score=row.score)
         text = with_unit(value.text, value.header)
         names = [own for own in chunk.cells if own.label]
-        choices.append(Choice(label=chunk.label, value=text, citations=tuple(cite_cells(passage, [*names, value]))))
-    return _open(_words(cell.header[-1]), kind, choices)
+        choices.append(Choice(label=name(chunk), value=text, citations=tuple(cite_cells(passage, [*names, value]))))
+    return _open(_property(findings, cell), kind, choices)
 
 
 def _of_places(findings: Findings, reading: Reading) -> OpenQuestion | None:
@@ -254,9 +254,22 @@ def _cited_row(findings: Findings, reading: Reading) -> Passage | None:
     return rows[0] if rows and len({row.chunk.table for row in rows}) == 1 and rows[0].chunk.table else None
 
 
-def _kind(row: Chunk) -> str:
-    """What the rows are, after the header of their label: ``zone``."""
-    label = next((cell for cell in row.cells if cell.label), None)
+def _named(rows: Sequence[Chunk]) -> tuple[str, Callable[[Chunk], str]]:
+    """What the rows are, after the header of their labels, and what one of them is called: ``zone``, ``B``.
+
+    Of labels under several headers, "Zone B" and "Bay B1", the last ones are enough where no two of them are the same.
+    """
+    last = [next((cell for cell in reversed(row.cells) if cell.label), None) for row in rows]
+    heads = {cell.header for cell in last if cell}
+    texts = {normalise(cell.text) for cell in last if cell and cell.text.strip()}
+    if len(heads) == 1 and len(texts) == len(rows):
+        return _kind(last[0]), lambda row: next(cell.text.strip() for cell in reversed(row.cells) if cell.label)
+    return _kind(
+        next((cell for row in rows[:1] for cell in row.cells if cell.label), None)
+    ), lambda row: row.label.strip()
+
+
+def _kind(label: ChunkCell | None) -> str:
     words = _words(label.header[-1]) if label and label.header else ""
     return words if re.fullmatch(r"[^\W\d][\w \-/]{0,40}", words) else ""
 
@@ -268,6 +281,14 @@ def _choice(findings: Findings, passage: Passage, name: str) -> Choice:
         return Choice(label=name, value=with_unit(cell.text, cell.header), citations=tuple(cite_cells(passage, [cell])))
     value = chunk.text.removeprefix(f"{chunk.label}:").strip()
     return Choice(label=name, value=value, citations=tuple(cite_span(passage, 0, len(chunk.text))))
+
+
+def _property(findings: Findings, cell: ChunkCell) -> str:
+    """The column in the order of the question: "permitted uniform load" of a column Permitted below Uniform load."""
+    question = normalise(findings.analysis.question)
+    above = [words for part in cell.header[:-1] if (words := _words(part)) and normalise(words) in question]
+    named = sorted([*above, _words(cell.header[-1])], key=lambda words: question.find(normalise(words)))
+    return " ".join(dict.fromkeys(named))
 
 
 def _asked(findings: Findings, passage: Passage) -> str:
