@@ -35,6 +35,11 @@ _PLACE = re.compile(
 _PREPOSITION = r"(?:for|of|in|at|on|with|from|to|by)"
 _PHRASE_WORDS = rf"(?:(?!\b{_PREPOSITION}\b)[^?,;])+"
 _PHRASE = re.compile(rf"(?P<preposition>{_PREPOSITION})\s+{_PHRASE_WORDS}", re.IGNORECASE)
+_LIMIT = (
+    r"(?:over|above|under|below|beyond|up to|at least|at most|no more than|more than|less than|higher than|lower than)"
+    r"\s+\d[\d.,]*(?:\s*(?:%|°\w|[A-Za-zµ][\w²³/·%]{0,6}(?!\w)))?"
+)
+_LIMITED = re.compile(rf"\b{_LIMIT}", re.IGNORECASE)
 _NAME = re.compile(r"(?<=\s)(?:the\s+)?[A-Z][a-z][\w&-]*(?:\s+[A-Z][\w&-]+)*")
 
 _AUXILIARY = (
@@ -86,8 +91,8 @@ def rewritten(text: str, earlier: Sequence[str]) -> str:
         return _with_kind_named(before, text)
     if _ASKING_START.match(rest):
         return _first(before, rest, (_with_pronoun, _with_thing_asked, _with_count, _with_topic))
-    swaps = (_with_names, _with_phrase, _with_place, _with_property, _with_thing, _with_more, _with_pronoun)
-    return _first(before, rest, (*swaps, _with_topic))
+    swaps = (_with_limit, _with_names, _with_phrase, _with_place, _with_property, _with_thing, _with_more)
+    return _first(before, rest, (*swaps, _with_pronoun, _with_topic))
 
 
 def _first(before: str, rest: str, ways: Sequence[Callable[[str, str], str]]) -> str:
@@ -216,7 +221,21 @@ def _with_phrase(before: str, rest: str) -> str:
     old = list(re.finditer(rf"\b{new['preposition']}\s+{_PHRASE_WORDS}", before, re.I)) if new else []
     if new is None or not old or len(stems(rest)) > 5:
         return ""
-    return before[: old[-1].start()] + rest.rstrip("?. ") + before[old[-1].end() :]
+    start, end = old[-1].span()
+    limit = _LIMITED.search(before, start, end)
+    if limit and not _LIMITED.search(rest):
+        end = start + len(before[start : limit.start()].rstrip())
+    return before[:start] + rest.rstrip("?. ") + before[end:]
+
+
+def _with_limit(before: str, rest: str) -> str:
+    """Swap "over 12 m" for "up to 7.5 m", or add it: the same of another range."""
+    if not _LIMITED.fullmatch(rest):
+        return ""
+    old = list(_LIMITED.finditer(before))
+    if not old:
+        return f"{before.rstrip('?. ')} {rest}?"
+    return before[: old[-1].start()] + rest + before[old[-1].end() :]
 
 
 def _with_place(before: str, rest: str) -> str:
