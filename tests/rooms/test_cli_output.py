@@ -169,3 +169,8 @@ def test_every_setting_is_described_on_the_command_line(capsys: pytest.CaptureFi
 def test_errors_of_ours_carry_their_exit_code() -> None:
     assert KingpostError("x").exit_code == 1
     assert UsageError("x").exit_code == 2
+
+
+def test_an_empty_question_is_refused_before_anything_is_searched(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["ask", "  "], as_json=False) == 2
+    assert "the question is empty" in capsys.readouterr().err

@@ -175,10 +175,10 @@ def test_examples_of_one_question_are_held_out_together() -> None:
 
 def test_too_few_examples_or_questions_are_refused_with_advice() -> None:
     features, labels, groups = drawn(19, slope=4.0, offset=-2.0)
-    with pytest.raises(Refused, match="cannot refit confidence on 19 examples") as refused:
+    with pytest.raises(Refused, match="too little to learn confidence from: 19 answers") as refused:
         refit(CURRENT, features, labels, groups)
     assert "--feedback" in refused.value.next
-    with pytest.raises(Refused, match="of 1 questions"):
+    with pytest.raises(Refused, match="to 1 questions"):
         refit(CURRENT, features * 2, labels * 2, ["one"] * 38)
-    with pytest.raises(Refused, match="0 right"):
+    with pytest.raises(Refused, match="0 of them right"):
         refit(CURRENT, features * 2, [0] * 38, groups * 2)

@@ -16,6 +16,7 @@ from kingpost.cli.terminal import (
     show,
     stoppable,
 )
+from kingpost.errors import UsageError
 from kingpost.types.answers import Answer, Question, Reader, Route
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ def ask(
     from kingpost.answering.contract import answer_json
     from kingpost.records import find_turn
 
+    if not text.strip():
+        raise UsageError("the question is empty", next='kingpost ask "What is ...?"')
     question = Question(
         text=text,
         conversation=conversation,

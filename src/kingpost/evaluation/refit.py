@@ -120,7 +120,8 @@ def _refuse_few(labels: Sequence[int], groups: Sequence[str]) -> None:
     if len(labels) >= FEWEST and len(set(labels)) == 2 and len(set(groups)) >= FOLDS:
         return
     raise Refused(
-        f"cannot refit confidence on {len(labels)} examples of {len(set(groups))} questions, {sum(labels)} right",
+        f"too little to learn confidence from: {len(labels)} answers known to be right or wrong, "
+        f"{sum(labels)} of them right, to {len(set(groups))} questions",
         next=f"wait until {FEWEST} turns have been rated, right and wrong ones, or add questions with known answers: "
         "kingpost calibrate QUESTIONS.jsonl --feedback",
     )
