@@ -7,7 +7,7 @@ import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import openpyxl
@@ -160,6 +160,18 @@ def test_other_settings_cut_the_same_file_again(house: House) -> None:
     assert house.states() == {"a.md": "indexed"}
     assert house.states() == {"a.md": "unchanged"}
     assert house.indexed() == house.stored()
+
+
+def test_what_a_revision_is_about_is_told_anew_where_it_is_cut_again(house: House) -> None:
+    house.write("a.md")
+    house.ingest()
+    (document,) = house.library.documents()
+    told = house.records.profiles.get(document.current_revision, partition=document.id)
+    of_other_chunks = replace(told, chunks=told.chunks + 7)
+    house.records.profiles.put(document.current_revision, of_other_chunks, partition=document.id)
+    house.fingerprint = "two"
+    house.ingest()
+    assert house.records.profiles.get(document.current_revision, partition=document.id) == told
 
 
 def test_what_cannot_be_read_is_reported_and_the_rest_goes_on(house: House) -> None:

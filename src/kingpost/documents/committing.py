@@ -60,8 +60,7 @@ class Committer:
         self.objects.put(pending, revision.encode())
         self.objects.put(original_key(document.id, revision, original.name), original.content)
         self.objects.put(parsed_key(document.id, revision), prepared.packed)
-        self.records.chunks.put_all({chunk.id: chunk for chunk in prepared.chunks}, partition=document.id)
-        self.index.upsert(CHUNKS, entries(prepared.chunks, document, vectors))
+        self._put(document, revision, prepared.chunks, vectors)
         self._commit(prepared)
         self._drop_stale(document.id, revision, {chunk.id for chunk in prepared.chunks})
         self._cut_again(document)
@@ -143,6 +142,12 @@ class Committer:
             read_at=read_at,
         )
 
+    def _put(self, document: Document, revision: str, chunks: Sequence[Chunk], vectors: Sequence[Vector]) -> None:
+        """The chunks of a revision. What it is about, as other chunks told before, is forgotten: settling tells it."""
+        self.records.profiles.delete([revision], partition=document.id)
+        self.records.chunks.put_all({chunk.id: chunk for chunk in chunks}, partition=document.id)
+        self.index.upsert(CHUNKS, entries(chunks, document, vectors))
+
     def _drop_stale(self, document_id: str, revision: str, keep: set[str]) -> None:
         """Chunks of a revision that it no longer has leave the index, then the records; of others if none is kept."""
         stored = {chunk.id: chunk.revision_id for chunk in self.records.chunks.all(partition=document_id)}
@@ -163,8 +168,7 @@ class Committer:
             _, chunks = self.cutter.cut(document.id, document.name, revision.id, parsed)
             chunks = readable_by(document.groups, chunks)
             vectors = self.embeddings.embed_documents([searched(chunk) for chunk in chunks])
-            self.records.chunks.put_all({chunk.id: chunk for chunk in chunks}, partition=document.id)
-            self.index.upsert(CHUNKS, entries(chunks, document, vectors))
+            self._put(document, revision.id, chunks, vectors)
             self._drop_stale(document.id, revision.id, {chunk.id for chunk in chunks})
             again = replace(revision, fingerprint=self.fingerprint, chunks=len(chunks))
             self.records.revisions.put(revision.id, again, partition=document.id)
