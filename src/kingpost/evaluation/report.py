@@ -16,7 +16,8 @@ Path = tuple[str, ...]
 
 OPEN = ("wrong", "invented", "missing")
 """Groups that are unfolded at first: those that somebody has to look at."""
-LEGS = {"fused": "fused", "dense": "dense", "lexical": "lexical", "exact": "exact"}
+LEGS = ("fused", "dense", "lexical", "exact")
+"""In the order in which they are drawn."""
 HEADS: dict[str, tuple[Path, Path, str]] = {
     "Right": (("right",), ("n",), "questions"),
     "Token F1": (("token_f1",), ("token_f1",), "answerable questions with a reference"),
@@ -241,7 +242,7 @@ def _recalled(summary: Block) -> dict[str, Path]:
     if not legs:
         return {"documents": ("retrieval", "document"), "places": ("retrieval", "place")}
     what = "place" if at(summary, ("retrieval", "place_recall@1")) is not None else "document"
-    return {f"{what}s, {name}": ("retrieval", "legs", leg, what) for leg, name in LEGS.items() if leg in legs}
+    return {f"{what}s, {leg}": ("retrieval", "legs", leg, what) for leg in LEGS if leg in legs}
 
 
 def _at_k(summary: Block, path: Path) -> dict[int, tuple[float, float, float]]:
