@@ -77,6 +77,13 @@ def test_a_quote_that_is_too_long_ends_with_a_whole_word():
     assert citation.quote.endswith("uprights…")
 
 
+def test_a_quote_that_is_too_long_and_has_no_spaces_is_cut_at_its_end():
+    text = "注 " + "床荷重は五キロニュートンとする。" * 400
+    (citation,) = cite_span(passage(chunk(text, line(3, 0.1))), 0, len(text))
+    assert len(citation.quote) == QUOTE_LENGTH
+    assert text.startswith(citation.quote.removesuffix("…"))
+
+
 def test_a_quote_over_two_pages_is_two_citations_that_stand():
     text = "Doors shall close by themselves.\nThey shall be kept shut."
     parts = (Part(start=0, end=32, location=line(1, 0.9)), Part(start=33, end=len(text), location=line(2, 0.1)))

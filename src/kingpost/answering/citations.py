@@ -24,6 +24,7 @@ from kingpost.types.search import Passage
 QUOTE_LENGTH = 4000
 """Longest quote in characters: a reader must be able to check the whole answer against its quotes."""
 LINK_QUOTE_LENGTH = 200
+LONGEST_WORD = 100
 BETWEEN_CELLS = "\n"
 BAR = " | "
 """Between two cells in the parsed text of a document without pages and sheets."""
@@ -83,7 +84,7 @@ def cite(
 ) -> Citation:
     """A citation of a place in a passage; its document is given as the chunk's revision (see ``scoping.seen``)."""
     document, chunk = passage.document, passage.chunk
-    short = quote if len(quote) <= QUOTE_LENGTH else f"{quote[: QUOTE_LENGTH - 1].rpartition(' ')[0].rstrip()}…"
+    short = quote if len(quote) <= QUOTE_LENGTH else _cut(quote[: QUOTE_LENGTH - 1])
     return Citation(
         document=document.id,
         name=document.name,
@@ -99,6 +100,12 @@ def cite(
         mark=document.mark,
         header=header,
     )
+
+
+def _cut(quote: str) -> str:
+    """The beginning of a quote without its last word, which may be cut through; writing without spaces has none."""
+    whole, _, last = quote.rpartition(" ")
+    return f"{(whole if len(last) <= LONGEST_WORD else quote).rstrip()}…"
 
 
 def view_link(document: Document, location: Location, *, quote: str) -> str:

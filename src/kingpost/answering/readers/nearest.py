@@ -14,6 +14,8 @@ from kingpost.types.search import Passage
 SCANNED_DOCUMENTS = 10
 """Documents whose identifiers are all compared; of more, only those of the passages found."""
 ALIKE = 0.7
+MOST_ADDED = 0.15
+"""What the same beginning and letters in the same places add to a likeness at most."""
 NEAREST = 3
 _WORD = re.compile(r"[^\W\d_][\w'-]+")
 
@@ -126,7 +128,10 @@ def _likeness(name: str, known: str) -> float:
     """0..1; an identifier that only has another last part is nearer than one that differs at its beginning."""
     if known == name or (name[:1].isdigit() != known[:1].isdigit()):
         return 0.0
-    same = SequenceMatcher(None, name, known, autojunk=False).ratio()
+    matcher = SequenceMatcher(None, name, known, autojunk=False)
+    if matcher.quick_ratio() < ALIKE - MOST_ADDED:
+        return 0.0
+    same = matcher.ratio()
     in_place = sum(one == other for one, other in zip(name, known, strict=False)) / max(len(name), len(known))
     return same + 0.1 * (name[:2] == known[:2]) - 0.1 * (name[:1] != known[:1]) + 0.05 * in_place
 
