@@ -88,6 +88,8 @@ def test_an_acronym_is_expanded_by_the_words_whose_initials_spell_it(acronym: st
 def test_a_bare_number_is_given_with_the_unit_of_its_header() -> None:
     assert with_unit("50", ("Uniform load [kN/m²]",)) == "50 kN/m²"
     assert with_unit("50", ("Zone (see note)",)) == "50"
+    assert with_unit("1,140", ("Building cost (in thousands)",)) == "1,140 thousand"
+    assert with_unit("12", ("Investment (ten thousand yuan)",)) == "12 ten thousand yuan"
     assert with_unit("REI 90", ("Rating [min]",)) == "REI 90"
 
 

@@ -139,3 +139,15 @@ def test_of_two_fields_the_one_whose_whole_name_is_meant_answers(reader: Extract
     assert reader.read(found).text == "Hall 4"
     far = (passages[0], replace(passages[1], score=4.0))
     assert reader.read(replace(found, passages=far)).text == "270°"
+
+
+def test_a_field_that_only_says_what_the_question_says_gives_way_to_the_next(reader: ExtractiveReader) -> None:
+    fields = [
+        replace(chunk(name, f"{label}: {value}", label=label), kind=ChunkKind.FIELD)
+        for name, label, value in (("1", "Item", "Fire door north"), ("2", "Service life", "14"))
+    ]
+    form = document("form", title="Door form")
+    passages = tuple(Passage(chunk=each, document=form, score=9.8) for each in fields)
+    question = "What is the service life of the fire door north in the item list?"
+    found = Findings(analysis=analyse(question), passages=passages, searched=(form,))
+    assert reader.read(found).text == "14"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
-from document_makers import cut
+from document_makers import cut, workbook
 
 from kingpost.answering.tables.asking import ask
 from kingpost.answering.tables.meaning import remembered
@@ -314,3 +314,62 @@ def test_of_a_document_with_many_tables_those_found_and_those_that_say_the_words
 def test_a_document_with_few_tables_is_asked_whole() -> None:
     rows = [chunk for chunk in cut("halls.md", many_tables(5)) if chunk.kind is ChunkKind.ROW]
     assert in_reach("Who signed?", rows, {}) == rows
+
+
+def test_a_label_merged_over_rows_is_one_column_with_its_header() -> None:
+    hall = "Hall North " + "with all of its loading bays and the gates between them " * 12
+    rows = [
+        ["Hall", "Zone", "Slab", "Load"],
+        [hall, "A", "S1", "25"],
+        ["", "", "S2", "30"],
+        ["Hall South", "B", "S4", "15"],
+    ]
+    found = tables_of(cut("halls.xlsx", workbook(("Slabs", rows, ["A2:A3", "B2:B3"]))))[0]
+    assert [column.header for column in found.columns] == [("Hall",), ("Zone",), ("Slab",), ("Load",)]
+    assert [row.cells[0] is not None for row in found.rows] == [True] * 3
+
+
+CREWS = """# Crews
+
+| Work group | Crew leader | Utilisation | Overtime | Fee |
+| --- | --- | --- | --- | --- |
+| Racks | Mara Holt | 80 % | 10 % | $200 |
+| Floors | Ivo Brandt | 90 % | 6 % | $300 |
+| Floors | Lena Voss | 70 % | 5 % | $400 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What is the average utilisation?", "80%"),
+        ("What is the total fee?", "$900"),
+        ("What is the difference in overtime between Mara Holt and Ivo Brandt?", "4%"),
+        ("What is the difference in the fee between Racks and Floors?", "$500"),
+        ("Which crew leaders are in the workgroup Floors?", "Ivo Brandt, Lena Voss"),
+    ],
+)
+def test_what_is_worked_out_keeps_the_sign_of_its_numbers(question: str, expected: str) -> None:
+    assert answer(question, CREWS).replace(" %", "%") == expected
+
+
+ASSEMBLIES = """# Lots
+
+| Lot | Remark | Subassembly | Invoice amount | Amount |
+| --- | --- | --- | --- | --- |
+| L1 | by rail | mast | 20 | 5 |
+| L1 | by road | fork | 30 | 7 |
+| L2 | by road | frame | 40 | 9 |
+| L2 | by sea | beam | 25 | 11 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Which sub-assemblies have a lot of L1 and a remark by road?", "fork"),
+        ("What is the difference in the invoice amount between L1 and L2?", "15"),
+    ],
+)
+def test_compounds_are_taken_together_and_values_side_by_side_compared(question: str, expected: str) -> None:
+    assert answer(question, ASSEMBLIES) == expected

@@ -1,7 +1,7 @@
 """Reads tables and forms: the field asked for, or the cell where a named row and a named column meet."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from kingpost.answering.citations import cite, cite_cells, cite_span
@@ -12,21 +12,26 @@ from kingpost.language.units import is_unit
 from kingpost.retrieval.analysis import Analysis
 from kingpost.retrieval.search import Findings, Retriever
 from kingpost.types.answers import Citation
-from kingpost.types.documents import ChunkCell, ChunkKind
+from kingpost.types.documents import Chunk, ChunkCell, ChunkKind
 from kingpost.types.search import Passage
 
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"[-+±≤≥<>~]?\s*\d[\d.,\s]*")
-_UNIT_AT_END = re.compile(r"[\[(]([^\])]{1,12})[\])]\s*$")
+_UNIT_AT_END = re.compile(r"[\[(]([^\])]{1,24})[\])]\s*$")
+_SCALED = re.compile(r"(?:in )?(?:ten thousand|hundred|thousand|million|billion)s?(?: [a-z]{3,8})?", re.IGNORECASE)
+"""A scale with what is counted: "ten thousand yuan"."""
 _UNIT = re.compile(r"[\[(][^\])]{1,12}[\])]")
+MOST_FIELDS = 6
+"""Fields looked at where the first one says only what the question says."""
 CELL_ADVANTAGE = 0.15
 """How much better than the next column the asked one must match, or the whole row is the answer."""
 
 
 def read_field(findings: Findings, passage: Passage) -> Reading:
-    """The value of a form field; a blank one says so."""
+    """The value of a form field; a blank one says so. A value that the question says already gives way to the next."""
+    passage = _field_not_said(findings, passage)
     chunk = passage.chunk
-    value = chunk.text.split(":", 1)[1].strip() if chunk.text.startswith(f"{chunk.label}:") else chunk.text.strip()
+    value = _value(chunk)
     if not value:
         return Reading(
             kind=ReadingKind.NOTHING,
@@ -40,6 +45,25 @@ def read_field(findings: Findings, passage: Passage) -> Reading:
         citations=tuple(cite_span(passage, start, start + len(value))),
         support=_support(findings, f"{chunk.context} {chunk.text}"),
     )
+
+
+def _value(chunk: Chunk) -> str:
+    return chunk.text.split(":", 1)[1].strip() if chunk.text.startswith(f"{chunk.label}:") else chunk.text.strip()
+
+
+def _field_not_said(findings: Findings, first: Passage) -> Passage:
+    """The first of the fields found in the same document whose value is not a name that the question says itself."""
+    fields = [p for p in findings.passages if p.chunk.kind is ChunkKind.FIELD and p.document.id == first.document.id]
+    asked = findings.analysis.stems
+    if not _is_said(first, asked):
+        return first
+    others = [p for p in fields[:MOST_FIELDS] if not _is_said(p, asked) and set(stems(p.chunk.label)) & set(asked)]
+    return others[0] if others else first
+
+
+def _is_said(passage: Passage, asked: Collection[str]) -> bool:
+    words = stems(_value(passage.chunk))
+    return len(words) > 1 and all(word in asked for word in words)
 
 
 def read_row(findings: Findings, passage: Passage, retriever: Retriever) -> Reading:
@@ -109,7 +133,8 @@ def with_unit(text: str, header: Sequence[str], unit: str = "") -> str:
     if not _NUMBER.fullmatch(text.strip()):
         return text
     units = (match[1].strip() for part in reversed(header) if (match := _UNIT_AT_END.search(part)))
-    unit = unit or next((unit for unit in units if is_unit(unit)), "")
+    unit = unit or next((unit for unit in units if is_unit(unit) or _SCALED.fullmatch(unit)), "")
+    unit = re.sub(r"^in\s|(?<=[dn])s(?= |$)", "", unit) if _SCALED.fullmatch(unit) else unit
     return f"{text.strip()} {unit}" if unit else text
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from kingpost.answering.tables.choosing import Choice, Chosen
+from kingpost.answering.tables.choosing import Choice, Chosen, is_union
 from kingpost.answering.tables.cues import Asked, Cue, Request
 from kingpost.answering.tables.making import Maker, Proposal
 from kingpost.answering.tables.model import Kind, Table
@@ -76,7 +76,7 @@ class Comparer:
                 if first.positions == second.positions:
                     continue
                 for chosen in self.choice.sets():
-                    if chosen.links and not chosen.columns & {first.column, second.column}:
+                    if chosen.links and not _of_several(chosen) and not chosen.columns & {first.column, second.column}:
                         proposal = self.maker.proposal(chosen, operation, first.column, uses=(cue, Cue.COUNT))
                         program = replace(proposal.program, other=proposal.program.rows, other_column=second.column)
                         yield replace(
@@ -103,3 +103,8 @@ class Comparer:
             if chosen.links and bounds:
                 rest = replace(chosen, conditions=tuple(c for c in chosen.conditions if c not in bounds))
                 yield self.maker.proposal(rest, Operation.WHETHER, bounds[0].column, uses=(Cue.COUNT,), other=bounds)
+
+
+def _of_several(chosen: Chosen) -> bool:
+    """Whether it selects by several values of one column: they are what is compared then, not two columns."""
+    return is_union(chosen) or any(len({v.stems for v in link.condition.values}) > 1 for link in chosen.links)

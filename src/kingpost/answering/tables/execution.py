@@ -1,5 +1,6 @@
 """Runs programs: pure functions from a program to its result, or to None where the table does not give one."""
 
+import re
 import statistics
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -12,6 +13,7 @@ from kingpost.answering.tables.steps import described, placed
 from kingpost.language.units import comparable, in_base_units
 
 YES, NO = "yes", "no"
+_SIGNED = re.compile(r"([$\u20ac\u00a3]?)\s?[-+]?\d[\d.,]*(\s?(?:%|[^\W\d]{1,3}[\d\u00b2\u00b3]?)|)")
 ADDED = "added up on each side, "
 
 
@@ -156,9 +158,17 @@ def _fold(combine: Callable[[Sequence[float]], float]) -> Callable[[Program, lis
         numbers = _in_one_unit(cells)
         if not numbers:
             return None
-        return _worked_out(program, rows, combine(numbers), cells)
+        before, after = _sign(cells)
+        return _worked_out(program, rows, combine(numbers), cells, prefix=before, suffix=after)
 
     return folded
+
+
+def _sign(cells: Sequence[TableCell]) -> tuple[str, str]:
+    """What all numbers are written with, in front and behind, which their sum and mean have too: "$", "%", " kg"."""
+    found = [_SIGNED.fullmatch(cell.text.strip()) for cell in cells if cell.value.unit]
+    signs = {(match[1], match[2]) if match else ("", "") for match in found}
+    return signs.pop() if len(signs) == 1 and len(found) == len(cells) else ("", "")
 
 
 def _in_one_unit(cells: Sequence[TableCell]) -> list[float] | None:
@@ -250,7 +260,12 @@ def _compared(program: Program, rows: list[Row]) -> _Compared | None:
 
 def _difference(program: Program, rows: list[Row]) -> Result | None:
     both = _compared(program, rows)
-    return _of_both(program, rows, abs(both.numbers[0] - both.numbers[1]), both) if both else None
+    if not both:
+        return None
+    dated = program.table.columns[program.column].kind is Kind.MOMENT
+    before, after = ("", "") if dated else _sign(both.cells)
+    number = abs(both.numbers[0] - both.numbers[1])
+    return _of_both(program, rows, number, both, prefix=before, suffix=after)
 
 
 def _ratio(program: Program, rows: list[Row]) -> Result | None:
@@ -267,8 +282,10 @@ def _share(program: Program, rows: list[Row]) -> Result | None:
     return _of_both(program, rows, round(100 * both.numbers[0] / both.numbers[1], 2), both, suffix="%")
 
 
-def _of_both(program: Program, rows: list[Row], number: float, both: _Compared, *, suffix: str = "") -> Result:
-    result = _worked_out(program, rows, number, both.cells, suffix=suffix)
+def _of_both(
+    program: Program, rows: list[Row], number: float, both: _Compared, *, prefix: str = "", suffix: str = ""
+) -> Result:
+    result = _worked_out(program, rows, number, both.cells, prefix=prefix, suffix=suffix)
     return replace(result, steps=f"{ADDED if both.added else ''}{result.steps}")
 
 
@@ -383,9 +400,15 @@ def _said(program: Program, rows: list[Row], *, truth: bool, cells: Sequence[Tab
 
 
 def _worked_out(
-    program: Program, rows: list[Row], number: float, cells: Sequence[TableCell], *, suffix: str = ""
+    program: Program,
+    rows: list[Row],
+    number: float,
+    cells: Sequence[TableCell],
+    *,
+    prefix: str = "",
+    suffix: str = "",
 ) -> Result:
-    text = f"{_written(number)}{suffix}"
+    text = f"{prefix}{_written(number)}{suffix}"
     steps = f"{described(program, len(rows))}{placed(cells)}"
     return Result(texts=(text,), cells=tuple(cells), steps=steps, computed=True)
 

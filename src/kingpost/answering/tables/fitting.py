@@ -110,8 +110,12 @@ def column_fit(request: Request, program: Program, links: Links) -> float:
         return UNNAMED
     if program.operation is Operation.DISTINCT:
         text = program.table.columns[program.column].kind is Kind.TEXT
-        named = program.column == program.table.label_column() and not _asks_for_different(request)
-        return header.score * (0.7 if named else 1.0) if text and in_head else 0.4 * header.score
+        unique = program.column == program.table.label_column() and program.table.tells_apart(program.column)
+        return (
+            header.score * (0.7 if unique and not _asks_for_different(request) else 1.0)
+            if text and in_head
+            else 0.4 * header.score
+        )
     if FAMILIES[program.operation] == "common":
         return header.score if in_head or not request.head else 0.3 * header.score
     if _is_beside(program) and program.rows.conditions and program.column == program.rows.conditions[0].column:

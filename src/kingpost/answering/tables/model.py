@@ -221,7 +221,18 @@ def _whole_rows(chunks: Sequence[Chunk]) -> list[dict[tuple[object, ...], TableC
             rows[-1] |= {key: cell for key, cell in keyed.items() if key not in rows[-1]}
         else:
             rows.append(keyed)
-    return [_without_short_labels(row) for row in rows]
+    return _under_headers([_without_short_labels(row) for row in rows])
+
+
+def _under_headers(rows: Sequence[dict[tuple[object, ...], TableCell]]) -> list[dict[tuple[object, ...], TableCell]]:
+    """A label that was merged over several rows has its header in the first of them only: it is one column."""
+    headed = {
+        key[0]: key
+        for row in rows
+        for key, cell in row.items()
+        if cell.source.header and isinstance(cell.source.location, SheetLocation)
+    }
+    return [{key if c.source.header else headed.get(key[0], key): c for key, c in row.items()} for row in rows]
 
 
 def _without_short_labels(row: dict[tuple[object, ...], TableCell]) -> dict[tuple[object, ...], TableCell]:
@@ -285,7 +296,7 @@ def _column_keys(rows: Sequence[dict[tuple[object, ...], TableCell]]) -> list[tu
 def _column(index: int, cells: Sequence[TableCell | None]) -> Column:
     present = [cell for cell in cells if cell is not None]
     labels = sum(cell.source.label for cell in present)
-    header = present[0].source.header
+    header = next((cell.source.header for cell in present if cell.source.header), ())
     scale = _SCALE.search(" ".join(header))
     kind = _kind(cells)
     return Column(

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 from kingpost.answering.tables.cues import ROWS, Asked, Cue, Request
 from kingpost.answering.tables.model import Column, Kind
@@ -106,9 +107,11 @@ def named(request: Request, column: Column, taken: frozenset[int], near: Nearnes
     ]
     said: dict[str, float] = {}
     positions: set[int] = set()
+    compounds = _compounds(request, free, whole)
     for at in free:
         stem = request.tokens[at].stem
         meant = {stem: 1.0} if stem in whole else {s: w for s, w in near.words.get(stem, {}).items() if s in whole}
+        meant = meant or compounds.get(at, {})
         positions |= {at} if meant else set()
         for one, weight in meant.items():
             said[one] = max(said.get(one, 0.0), weight)
@@ -126,8 +129,18 @@ def named(request: Request, column: Column, taken: frozenset[int], near: Nearnes
     )
 
 
-def _content(request: Request) -> list[int]:
-    return [at for at, token in enumerate(request.tokens) if token.content]
+def _compounds(request: Request, free: Sequence[int], header: tuple[str, ...]) -> dict[int, dict[str, float]]:
+    """By position, what a compound says that the header writes in one word, or in two: "sub-item" and "subitem"."""
+    found: dict[int, dict[str, float]] = {}
+    stems = {at: request.tokens[at].stem for at in free}
+    for at, stem in stems.items():
+        joined = stem + stems.get(at + 1, "")
+        if joined != stem and joined in header:
+            found[at] = found[at + 1] = {joined: 1.0}
+        parts = next((pair for pair in pairwise(header) if "".join(pair) == stem), ())
+        if parts:
+            found[at] = dict.fromkeys(parts, 1.0)
+    return found
 
 
 def _is_rows(request: Request, at: int) -> bool:
