@@ -15,7 +15,7 @@ from kingpost.documents.entries import entries
 from kingpost.records import Records, chunk_id
 from kingpost.retrieval.search import Retriever
 from kingpost.settings import RetrievalSettings
-from kingpost.types.documents import Chunk, ChunkKind
+from kingpost.types.documents import FOOTNOTE, Chunk, ChunkKind
 from kingpost.types.search import CHUNKS
 
 ANCHORS = ("7 Racks", "7.2 Anchors")
@@ -25,6 +25,7 @@ GUIDE = (
     ("", ChunkKind.CODE, ANCHORS, "2 x M12"),
     ("", ChunkKind.TEXT, (*ANCHORS, "Wet rooms"), "In wet rooms anchors are stainless."),
     ("", ChunkKind.ROW, (*ANCHORS, "Table 4"), "M12: 40 kN"),
+    ("", ChunkKind.TEXT, ANCHORS, "Footnote 1: Of grade 8.8."),
     ("7.2 (b)", ChunkKind.CLAUSE, ANCHORS, "b. Anchors are inspected once a year."),
     ("7.3", ChunkKind.CLAUSE, ("7 Racks", "7.3 Beams"), "7.3 Beams\nBeams shall be locked."),
 )
@@ -52,7 +53,9 @@ def retriever() -> Retriever:
 def _chunk(name: str, ordinal: int, number: str, kind: ChunkKind, section: tuple[str, ...], text: str) -> Chunk:
     made = chunk(str(ordinal), text, section=section, keys=(number,) if number else ())
     place = chunk_id(name, "r1", ordinal)
-    return replace(made, id=place, document_id=name, ordinal=ordinal, kind=kind, number=number)
+    label, colon, _ = text.partition(":")
+    label = label if colon and label.startswith(FOOTNOTE) else ""
+    return replace(made, id=place, document_id=name, ordinal=ordinal, kind=kind, number=number, label=label)
 
 
 def read(retriever: Retriever, question: str) -> Reading | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from kingpost.language.identifiers import identifiers
-from kingpost.types.documents import Block, BlockKind
+from kingpost.types.documents import FOOTNOTE, Block, BlockKind
 
 TEXT_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST, BlockKind.HEADING})
 ATTACHED = re.compile(
@@ -47,6 +47,8 @@ def _parts(unit: Sequence[Block], block: Block) -> bool:
     if block.number and block.kind is not BlockKind.LIST:
         return True
     last = unit[-1]
+    if block.label.startswith(FOOTNOTE) or last.label.startswith(FOOTNOTE):
+        return True
     if block.kind is BlockKind.HEADING:
         continues_title = (
             last.kind is BlockKind.HEADING

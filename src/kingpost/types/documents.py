@@ -34,6 +34,10 @@ class SectionLocation:
 Location = PageLocation | SheetLocation | SectionLocation
 
 
+FOOTNOTE = "Footnote"
+"""What the label of a note at the foot of a page begins with, before its mark."""
+
+
 class BlockKind(StrEnum):
     """What a block is on the page."""
 

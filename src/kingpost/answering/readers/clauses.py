@@ -7,13 +7,13 @@ from kingpost.answering.readers.nearest import clause_reason
 from kingpost.answering.readers.reading import Reading, ReadingKind
 from kingpost.retrieval.scoping import closest_by_name
 from kingpost.retrieval.search import Findings, Retriever
-from kingpost.types.documents import Chunk, ChunkKind, Document
+from kingpost.types.documents import FOOTNOTE, Chunk, ChunkKind, Document
 from kingpost.types.search import Passage
 
 MOST_SEARCHED = 3
 """Documents beyond which a number that is nowhere found says nothing: the question may mean another thing by it."""
 IN_CLAUSES = frozenset({ChunkKind.CLAUSE, ChunkKind.TEXT, ChunkKind.CODE})
-"""Tables, forms and figures have captions and places of their own."""
+"""Tables, forms and figures have captions and places of their own; so have notes at the foot of a page."""
 
 
 def read_clause(findings: Findings, retriever: Retriever) -> Reading | None:
@@ -41,7 +41,7 @@ def _in_order(meant: Sequence[Document], findings: Findings, number: str) -> lis
 
 
 def _clause_reading(chunks: Sequence[Chunk], document: Document, findings: Findings) -> Reading:
-    own = [chunk for chunk in chunks if chunk.kind in IN_CLAUSES] or list(chunks)
+    own = [c for c in chunks if c.kind in IN_CLAUSES and not c.label.startswith(FOOTNOTE)] or list(chunks)
     score = findings.passages[0].score if findings.passages else 0.0
     passages = [Passage(chunk=chunk, document=document, score=score) for chunk in own]
     return Reading(

@@ -14,6 +14,7 @@ from kingpost.documents.parsing.pages.contents import take_off_contents
 from kingpost.documents.parsing.pages.coverage import share_held
 from kingpost.documents.parsing.pages.drawing_sheets import title_block
 from kingpost.documents.parsing.pages.figures import find_figures
+from kingpost.documents.parsing.pages.footnotes import part_footnotes
 from kingpost.documents.parsing.pages.forms import FormField, form_fields
 from kingpost.documents.parsing.pages.hyphens import mend
 from kingpost.documents.parsing.pages.inline_code import rejoin
@@ -51,8 +52,9 @@ def parse(original: Original, options: ReadingOptions = DEFAULTS) -> ParsedDocum
         properties["running_heads"] = "\n".join(running[:20])
     rejoin(pages)
     mend(pages)
+    size = _body_size(pages)
     outline = Outline(
-        body_size=_body_size(pages),
+        body_size=size,
         chapters=_chapters(pages),
         cover=len(pages) > LONGEST_WITHOUT_COVER and _words(pages[0]) < MOST_WORDS_OF_COVER,
     )
@@ -62,6 +64,7 @@ def parse(original: Original, options: ReadingOptions = DEFAULTS) -> ParsedDocum
         find_tables(page)
         bind_surroundings(page)
         part_columns(page)
+        part_footnotes(page, size)
         _read_page(page, outline, tables)
     title = properties.get("title", "")
     parsed = outline.document(title=title, properties=properties, warnings=warnings, pages=len(pages))
@@ -212,6 +215,8 @@ def _read_block(block: PageBlock, page: Page, outline: Outline, tables: TableRea
             outline.field(entry, page)
     elif block.kind == "table" and block.rows:
         _read_table(block, page, outline, tables)
+    elif block.kind == "footnote":
+        outline.footnote(block, page)
     else:
         outline.text(block, page)
 

@@ -21,7 +21,7 @@ from kingpost.documents.parsing.pages.lines import begins_paragraph, joined, row
 from kingpost.documents.parsing.pages.page import Line, Page, PageBlock
 from kingpost.documents.parsing.sections import SectionPath
 from kingpost.documents.parsing.titles import title_of
-from kingpost.types.documents import Block, BlockKind, Grid, PageLocation, ParsedDocument
+from kingpost.types.documents import FOOTNOTE, Block, BlockKind, Grid, PageLocation, ParsedDocument
 
 PERIOD_WORD = re.compile(
     r"^\W*(?:three|six|nine|twelve|fiscal|years?|quarters?|months?|ended|ending|as|of|and|in|thousands|millions"
@@ -55,6 +55,7 @@ class Outline:
     _untitled: bool = False
     _left_cover: bool = False
     _titles: list[Line] = field(default_factory=list)
+    _notes: list[Block] = field(default_factory=list)
 
     @property
     def section(self) -> tuple[str, ...]:
@@ -83,6 +84,20 @@ class Outline:
                 self._paragraph(lines[begin:index], block, page)
                 begin = self._clause(start, lines, index, block, page)
         self._paragraph(lines[begin:], block, page)
+
+    def footnote(self, block: PageBlock, page: Page) -> None:
+        """A note at the foot of a page: it waits for the end of its section, which may go on over the page."""
+        text, parts = joined(block.lines, page)
+        self._notes.append(
+            Block(
+                kind=BlockKind.PARAGRAPH,
+                text=text,
+                label=f"{FOOTNOTE} {block.label}",
+                location=page.place(block.lines),
+                section=self.section,
+                parts=parts,
+            )
+        )
 
     def first_clause(self, block: PageBlock) -> float | None:
         """Where on the page, within what was taken for a table, a clause begins that the outline waits for."""
@@ -160,6 +175,7 @@ class Outline:
         self, *, title: str, properties: dict[str, str], warnings: tuple[str, ...], pages: int
     ) -> ParsedDocument:
         """What was gathered. A title that a program made up gives way to the largest type on the first page."""
+        self._place_notes()
         return ParsedDocument(
             title=title_of(title, self._titles),
             blocks=tuple(self.blocks),
@@ -307,4 +323,10 @@ class Outline:
         )
 
     def _append(self, block: Block) -> None:
+        if self._notes and block.section != self._notes[-1].section:
+            self._place_notes()
         self.blocks.append(block)
+
+    def _place_notes(self) -> None:
+        self.blocks += self._notes
+        self._notes.clear()
