@@ -7,7 +7,7 @@ import pytest
 
 from kingpost.app import App
 from kingpost.documents.sources.folder import FolderSource
-from kingpost.types.answers import Answer, Question, Reader
+from kingpost.types.answers import Answer, Question, Reader, Route
 from kingpost.types.documents import SheetLocation
 
 ROWS = (
@@ -64,3 +64,9 @@ def test_rows_are_counted_without_the_total(slabs: App) -> None:
 
 def test_a_cell_is_looked_up_with_its_unit(slabs: App) -> None:
     assert ask(slabs, "What is the load of slab S-1?").answer == "25 kN/m2"
+
+
+def test_a_blank_cell_is_never_answered_from_its_neighbour(slabs: App) -> None:
+    answer = ask(slabs, "What is the load of slab S-4?")
+    assert answer.route is Route.ABSTAIN
+    assert "“Load [kN/m2]” of “S-4” is blank" in answer.answer

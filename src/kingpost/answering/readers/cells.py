@@ -116,9 +116,14 @@ def asked_cell(analysis: Analysis, cells: Sequence[ChunkCell]) -> ChunkCell | No
 
 
 def column_match(analysis: Analysis, cell: ChunkCell) -> float:
-    """How well the question names the cell's header: F-measure of header stems found and left over, 0..1."""
+    """How well the question names the cell's header (see ``header_match``)."""
+    return header_match(analysis, cell.header)
+
+
+def header_match(analysis: Analysis, header_path: Sequence[str]) -> float:
+    """How well the question names a header: share of its stems that it asks for, those of its last part twice, 0..1."""
     asked = frozenset((*analysis.stems, *analysis.implied))
-    names = [_UNIT.sub(" ", part) for part in cell.header]
+    names = [_UNIT.sub(" ", part) for part in header_path]
     header = [stem for part in names for stem in stems(part)]
     if not header:
         return 0.0

@@ -26,11 +26,11 @@ class Measure:
 
 
 MEASURES = {
-    Extent.VALUE: Measure(window=2, sentences=2, words=40, listed=60),
+    Extent.VALUE: Measure(window=2, sentences=2, words=40, listed=0),
     Extent.FACT: Measure(window=3, sentences=3, words=75, listed=110),
     Extent.DESCRIPTION: Measure(window=3, sentences=5, words=90, listed=120),
 }
-"""A value is told in one sentence, and in two only where both are short."""
+"""A value is told in one sentence, and in two only where both are short; the list it stands in is not told."""
 _DESCRIBED = frozenset("purpose definition responsibility material".split())
 """Kinds of thing that are told in sentences, not in a number, a name or a date."""
 _VALUE = re.compile(
@@ -60,6 +60,7 @@ _ACROSS = re.compile(
     r"|plans|reports|quarters|years|filings|standards)|over (?:time|the)|changed?|changes)\b",
     re.I,
 )
+_ASKS_WHICH = re.compile(r"(?:(?:in|on|at|by|from|to|for|of|with|under)\s+)?(?:what|which)\b|state\b", re.I)
 _TAIL = re.compile(r"(?<=[.?!])\s+(?=\S)")
 
 
@@ -73,7 +74,7 @@ def extent_of(question: str) -> Extent:
     if _DESCRIPTION.search(text):
         return Extent.DESCRIPTION
     kinds = wanted(text)
-    if text.casefold().startswith(("what", "which", "state")) and kinds and not set(kinds) & _DESCRIBED:
+    if _ASKS_WHICH.match(text) and kinds and not set(kinds) & _DESCRIBED:
         return Extent.VALUE
     return Extent.FACT
 

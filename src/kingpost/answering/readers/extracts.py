@@ -37,6 +37,7 @@ def choose(weighed: Sequence[Weighed], wish: Wish) -> list[Weighed]:
     _extend(chosen, weighed, wish)
     if wish.measure.sentences > 1:
         chosen = _opened(chosen, weighed)
+    if wish.measure.listed:
         chosen = _with_lists(chosen, weighed, wish.measure)
     places = {id(one): place for place, one in enumerate(weighed)}
     return sorted(chosen, key=lambda one: places[id(one)])

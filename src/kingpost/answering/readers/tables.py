@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from kingpost.answering.citations import cite_cells, without_repeats
+from kingpost.answering.readers.blanks import blank_cell
 from kingpost.answering.readers.cells import with_unit
 from kingpost.answering.readers.reading import Reading, ReadingKind
 from kingpost.answering.readers.values import narrowed
@@ -33,6 +34,9 @@ FEWEST_EXPLAINED = {ChunkKind.ROW: (0.55, 0.45), ChunkKind.OVERVIEW: (0.55, 0.45
 cell, which the best passage does as well, and where it does more."""
 FEWEST_EXPLAINED_OF_TEXT = (1.01, 0.6)
 """The same where retrieval found prose: a table is then read for what must be counted or calculated only."""
+LOOKED_AT = 3
+AS_NEAR = 0.97
+"""Share of the best passage's score from which another one counts as found just as well."""
 _UNSAID = re.compile(r"(?<=\w)\s?\[[\w ]{1,6}\]$|(?<=\d)[ T]00:00:00$")
 """Footnote marks, and the midnight that a date without a time is stored with."""
 
@@ -46,12 +50,21 @@ def read_tables(findings: Findings, retriever: Retriever, embed: Embed) -> Readi
     memory = remembered(retriever.embeddings.embed_documents)
     meaning = partial(memory.cosines, embed=embed)
     found = ask(findings.analysis.question, tables_of(rows), meaning=meaning, priors=priors)
+    if found and (blank := blank_cell(found[0].proposal.program.table, findings)):
+        return blank
     if not found or _leaves_row_named(found[0], findings):
         return None
     reading = _reading(found, findings)
-    looked_up, worked_out = FEWEST_EXPLAINED.get(findings.passages[0].chunk.kind, FEWEST_EXPLAINED_OF_TEXT)
+    looked_up, worked_out = FEWEST_EXPLAINED.get(_found_first(findings), FEWEST_EXPLAINED_OF_TEXT)
     needed = looked_up if reading.kind is ReadingKind.CELL else worked_out
     return reading if reading.support >= needed else None
+
+
+def _found_first(findings: Findings) -> ChunkKind:
+    """What retrieval found best: a row or field where one comes as near as the prose before it."""
+    best = findings.passages[0]
+    near = [p.chunk.kind for p in findings.passages[:LOOKED_AT] if p.score >= AS_NEAR * best.score]
+    return next((kind for kind in near if kind in (ChunkKind.ROW, ChunkKind.FIELD)), best.chunk.kind)
 
 
 def _leaves_row_named(best: Scored, findings: Findings) -> bool:
