@@ -130,6 +130,8 @@ def _reasons(findings: Findings, reading: Reading) -> list[str]:
         reasons.append(f"looked up {', '.join(_as_asked(findings))}")
     if findings.named:
         reasons.append(f"looked in {', '.join(document.title or document.name for document in findings.named[:3])}")
+    if findings.parts:
+        reasons.append(f"searched for each part: {'; '.join(findings.parts)}")
     reasons.append(f"{round(100 * reading.support)} % of the question's words stand in what was read")
     return reasons
 

@@ -22,10 +22,9 @@ OF_TABLES = ("table_margin", "table_explained", "table_agreeing")
 FEWEST_WORDS = 0.2
 """Share of the question's words in all passages that is taken at least: of fewer, a share says nothing."""
 OF_PROSE = ("best_sentence", "best_words", "passage_meaning", "sentence_meaning", "answer_words")
-AGAINST = ("computes", "unknown", "apart", "blank", "contradicted")
+AGAINST = ("computes", "unknown", "apart", "blank")
 ANSWERABLE = ("prose_best_sentence", "prose_sentence_meaning", "prose_answer_words")
 """Terms that tell whether there is prose that answers at all."""
-
 
 TERMS = (
     *FREE,

@@ -27,7 +27,7 @@ def examples(rows: Sequence[Row]) -> tuple[list[Features], list[int]]:
     Nothing read: 1 when the question could have been answered, so that an abstention's confidence is the chance
     that there was no answer. Answers of known questions have a confidence of their own and are left out, and so
     are abstentions on answerable questions: nobody knows whether the answer held back was right (measure with
-    ``answering.refuse_below`` 0 to have none).
+    ``answering.refuse_below`` and ``answering.refuse_unanswerable_below`` 0 to have none).
     """
     features, labels = [], []
     for row in rows:
