@@ -5,6 +5,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from kingpost.answering.places import stands
 from kingpost.app import App
 from kingpost.documents.sources.folder import FolderSource
 from kingpost.types.answers import Answer, Question, Reader, Route
@@ -70,3 +71,19 @@ def test_a_blank_cell_is_never_answered_from_its_neighbour(slabs: App) -> None:
     answer = ask(slabs, "What is the load of slab S-4?")
     assert answer.route is Route.ABSTAIN
     assert "“Load [kN/m2]” of “S-4” is blank" in answer.answer
+
+
+def test_a_header_that_answers_is_cited_where_it_stands(app: App, tmp_path: Path) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (("Hall", "April", "May", "June"), ("North", 120, 90, 150), ("South", 80, 60, 95), ("West", 40, 70, 30)):
+        sheet.append(row)
+    book.save(folder / "pallets.xlsx")
+    app.ingestor.ingest(FolderSource(folder))
+    answer = ask(app, "Which month has the lowest number for South?")
+    assert answer.answer == "May"
+    document = answer.citations[0].document
+    assert all(stands(citation, app.library.chunks(document)) for citation in answer.citations)

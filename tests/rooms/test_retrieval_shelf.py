@@ -49,15 +49,9 @@ def test_a_table_is_fetched_whole_from_any_of_its_rows_and_no_further(shelf: She
     assert shelf.table(at(shelf, 2)) == []
 
 
-def test_text_is_widened_within_its_section_only(shelf: Shelf) -> None:
-    assert [near.text for near in shelf.around(at(shelf, 1))] == ["Doors close.", "Doors open."]
-    assert [near.text for near in shelf.around(at(shelf, 2))] == ["Gates lift."]
-
-
-def test_a_row_brings_the_overview_that_names_its_columns(shelf: Shelf) -> None:
-    for ordinal in (4, 41, 3 + TABLE_ROWS):
-        assert [near.ordinal for near in shelf.around(at(shelf, ordinal))] == [3, ordinal]
-    assert [near.ordinal for near in shelf.around(at(shelf, 3))] == [3]
+def test_the_overview_of_a_table_is_found_from_any_of_its_rows(shelf: Shelf) -> None:
+    for ordinal in (3, 4, 41, 3 + TABLE_ROWS):
+        assert shelf.overview(at(shelf, ordinal)).ordinal == 3
 
 
 def test_what_another_process_writes_is_seen_at_once(shelf: Shelf, store: MemoryRecords) -> None:

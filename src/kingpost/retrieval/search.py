@@ -172,13 +172,6 @@ class Retriever(BaseRetriever):
             timings_ms=dict(watch.spent_ms),
         )
 
-    def around(self, passage: Passage) -> list[Chunk]:
-        """The passage's chunk with what belongs to it, in order.
-
-        Of text: the chunks right before and after it in its section. Of a row: the overview of its table.
-        """
-        return self.shelf.around(passage.chunk)
-
     def findings(self, question: str, passages: Sequence[Passage]) -> Findings:
         """Findings made of given passages alone, measured and ordered as if they had been found."""
         analysis = analyse(question)

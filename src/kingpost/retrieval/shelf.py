@@ -62,17 +62,8 @@ class Shelf:
             ),
         ]
 
-    def around(self, chunk: Chunk) -> list[Chunk]:
-        """A chunk with its neighbours in its section; of a table, with the overview, which names the columns."""
-        if chunk.table:
-            first = self._overview(chunk)
-            return [first, chunk] if first.ordinal < chunk.ordinal else [chunk]
-        near = self.beside(chunk, (chunk.ordinal - 1, chunk.ordinal + 1))
-        own = [other for other in near if other.section == chunk.section and not other.table]
-        return sorted([chunk, *own], key=lambda other: other.ordinal)
-
-    def _overview(self, row: Chunk) -> Chunk:
-        """The first chunk of a row's table, looked for in growing steps: tables may be long."""
+    def overview(self, row: Chunk) -> Chunk:
+        """The first chunk of a row's table, which names the columns; looked for in growing steps: some are long."""
         first, step = row, 1
         while step:
             found = self.beside(row, [first.ordinal - step])

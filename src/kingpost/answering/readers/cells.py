@@ -74,7 +74,7 @@ def read_row(findings: Findings, passage: Passage, retriever: Retriever) -> Read
         return Reading(
             kind=ReadingKind.ROW,
             text=chunk.text,
-            citations=(*cite_span(passage, 0, len(chunk.text)), *_cite_head(passage, retriever)),
+            citations=(*cite_span(passage, 0, len(chunk.text)), *_cite_numbered_heads(passage, retriever)),
             support=_support(findings, f"{chunk.context} {chunk.text}"),
         )
     return Reading(
@@ -87,17 +87,18 @@ def read_row(findings: Findings, passage: Passage, retriever: Retriever) -> Read
     )
 
 
-def _cite_head(passage: Passage, retriever: Retriever) -> list[Citation]:
-    """Cite the headers that say numbers (``2023``): the row gives them with its values, and they stand above it."""
-    headers = dict.fromkeys(part for cell in passage.chunk.cells for part in cell.header if _DIGIT.search(part))
-    if not headers:
+def cite_heads(passage: Passage, heads: Sequence[str], retriever: Retriever) -> list[Citation]:
+    """Cite headers of the table that a row is of: they stand above its rows, where the table begins."""
+    table = retriever.shelf.overview(passage.chunk) if heads else passage.chunk
+    if table.kind is not ChunkKind.OVERVIEW:
         return []
-    tables = [chunk for chunk in retriever.table(passage.chunk) if chunk.kind is ChunkKind.OVERVIEW][:1]
-    return [
-        cite(replace(passage, chunk=table), quote=header, location=table.location)
-        for table in tables
-        for header in headers
-    ]
+    return [cite(replace(passage, chunk=table), quote=head, location=table.location) for head in heads]
+
+
+def _cite_numbered_heads(passage: Passage, retriever: Retriever) -> list[Citation]:
+    """The headers that say numbers (``2023``): a row gives them with its values."""
+    heads = dict.fromkeys(part for cell in passage.chunk.cells for part in cell.header if _DIGIT.search(part))
+    return cite_heads(passage, list(heads), retriever)
 
 
 def asked_cell(analysis: Analysis, cells: Sequence[ChunkCell]) -> ChunkCell | None:
@@ -116,14 +117,9 @@ def asked_cell(analysis: Analysis, cells: Sequence[ChunkCell]) -> ChunkCell | No
 
 
 def column_match(analysis: Analysis, cell: ChunkCell) -> float:
-    """How well the question names the cell's header (see ``header_match``)."""
-    return header_match(analysis, cell.header)
-
-
-def header_match(analysis: Analysis, header_path: Sequence[str]) -> float:
-    """How well the question names a header: share of its stems that it asks for, those of its last part twice, 0..1."""
+    """How well the question names the cell's header, 0..1: share of its stems asked for, the last part's once more."""
     asked = frozenset((*analysis.stems, *analysis.implied))
-    names = [_UNIT.sub(" ", part) for part in header_path]
+    names = [_UNIT.sub(" ", part) for part in cell.header]
     header = [stem for part in names for stem in stems(part)]
     if not header:
         return 0.0

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from kingpost.answering.readers.answerability import evidence_features
+from kingpost.answering.readers.blanks import read_blank
 from kingpost.answering.readers.cells import read_field, read_row
 from kingpost.answering.readers.clauses import read_clause
 from kingpost.answering.readers.extents import is_told
@@ -49,6 +50,8 @@ class ExtractiveReader:
             return Reading(kind=ReadingKind.NOTHING, reason="Nothing like it stands in the documents.")
         if _is_told_in_prose(findings) and (told := self._prose(findings)):
             return told
+        if blank := read_blank(findings):
+            return blank
         if reading := read_tables(findings, self.retriever, self.embed):
             return reading
         return self._by_place(findings)

@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from kingpost.answering.citations import cite_cells, without_repeats
-from kingpost.answering.readers.blanks import blank_cell
-from kingpost.answering.readers.cells import with_unit
+from kingpost.answering.readers.cells import cite_heads, with_unit
 from kingpost.answering.readers.reading import Reading, ReadingKind
 from kingpost.answering.readers.values import narrowed
 from kingpost.answering.tables.asking import ask
@@ -17,6 +16,7 @@ from kingpost.answering.tables.reach import in_reach
 from kingpost.answering.tables.scoring import Scored
 from kingpost.language.identifiers import key
 from kingpost.retrieval.search import Findings, Retriever
+from kingpost.types.answers import Citation
 from kingpost.types.documents import Chunk, ChunkKind, Document
 from kingpost.types.search import Passage
 
@@ -50,11 +50,9 @@ def read_tables(findings: Findings, retriever: Retriever, embed: Embed) -> Readi
     memory = remembered(retriever.embeddings.embed_documents)
     meaning = partial(memory.cosines, embed=embed)
     found = ask(findings.analysis.question, tables_of(rows), meaning=meaning, priors=priors)
-    if found and (blank := blank_cell(found[0].proposal.program.table, findings)):
-        return blank
     if not found or _leaves_row_named(found[0], findings):
         return None
-    reading = _reading(found, findings)
+    reading = _reading(found, findings, retriever)
     looked_up, worked_out = FEWEST_EXPLAINED.get(_found_first(findings), FEWEST_EXPLAINED_OF_TEXT)
     needed = looked_up if reading.kind is ReadingKind.CELL else worked_out
     return reading if reading.support >= needed else None
@@ -103,14 +101,14 @@ def _priors(findings: Findings) -> dict[str, float]:
     return priors
 
 
-def _reading(found: Sequence[Scored], findings: Findings) -> Reading:
+def _reading(found: Sequence[Scored], findings: Findings, retriever: Retriever) -> Reading:
     best = found[0]
     return Reading(
         kind=_kind(best),
         text=_worded(findings.analysis.question, best),
         note=best.result.steps,
         citations=without_repeats(
-            citation for cell in _cited(best) for citation in cite_cells(_passage(cell.chunk, findings), [cell.source])
+            citation for cell in _cited(best) for citation in _citations(cell, findings, retriever)
         ),
         support=best.features["explained"] + best.features["context"],
         features=_features(found),
@@ -162,6 +160,11 @@ def _cited(best: Scored) -> Sequence[TableCell]:
     told = [cell for cell in best.result.cells if cell.text]
     used = [cell for cell in best.result.keys if cell.text]
     return [*told, *used][:MOST_CITED] if best.result.computed else [*told[:MOST_LISTED], *used[:MOST_CITED]]
+
+
+def _citations(cell: TableCell, findings: Findings, retriever: Retriever) -> list[Citation]:
+    passage = _passage(cell.chunk, findings)
+    return cite_heads(passage, [cell.text], retriever) if cell.is_head else cite_cells(passage, [cell.source])
 
 
 def _passage(chunk: Chunk, findings: Findings) -> Passage:

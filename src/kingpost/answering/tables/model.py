@@ -40,6 +40,8 @@ class TableCell:
     source: ChunkCell
     chunk: Chunk
     value: Value
+    is_head: bool = False
+    """Whether it is a column's header, read as a cell; it stands above the rows, not where its ``source`` does."""
 
     @property
     def text(self) -> str:
@@ -186,6 +188,7 @@ def turned(table: Table) -> Table | None:
             source=_heading(first.source, column),
             chunk=first.chunk,
             value=read(column.header[-1] if column.header else ""),
+            is_head=True,
         )
         cells = (heading, *(row.cells[column.index] for row in named))
         rows.append(Row(index=at, cells=cells, summary=_is_summary([heading])))
@@ -202,7 +205,7 @@ def _label_path(row: Row, table: Table) -> tuple[str, ...]:
 
 
 def _heading(cell: ChunkCell, column: Column) -> ChunkCell:
-    """The header of a column as a cell: it stands where the column's first cell stands."""
+    """The header of a column as a cell; its place and hash are those of the column's first cell."""
     return ChunkCell(
         header=(),
         text=column.header[-1] if column.header else "",
