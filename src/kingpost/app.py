@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from kingpost.finetuning.datasets import DatasetBuilder
     from kingpost.finetuning.registry import ModelRegistry
     from kingpost.finetuning.training import FineTuner
+    from kingpost.retrieval.bank_check import BankChecker
+    from kingpost.retrieval.bank_coverage import BankCoverage
+    from kingpost.retrieval.bank_import import PairImporter
     from kingpost.retrieval.questions import QuestionBank
     from kingpost.retrieval.search import Retriever
     from kingpost.types.models import LiveModel, ModelVersion
@@ -180,6 +183,31 @@ class App:
 
         return QuestionBank(
             records=self.records, index=self.index, embeddings=self.embeddings, retrieve=self.retriever.retrieve
+        )
+
+    @cached_property
+    def bank_checker(self) -> "BankChecker":
+        from kingpost.retrieval.bank_check import BankChecker
+
+        return BankChecker(
+            bank=self.bank,
+            index=self.index,
+            same=lambda known, asked: self.answerer.router.verifier.score(known, asked),
+            threshold=lambda: self.answerer.router.threshold,
+        )
+
+    @cached_property
+    def bank_coverage(self) -> "BankCoverage":
+        from kingpost.retrieval.bank_coverage import BankCoverage
+
+        return BankCoverage(records=self.records, bank=self.bank)
+
+    @cached_property
+    def pair_importer(self) -> "PairImporter":
+        from kingpost.retrieval.bank_import import PairImporter
+
+        return PairImporter(
+            bank=self.bank, records=self.records, problems_of=lambda ids: self.bank_checker.problems(ids)
         )
 
     @cached_property

@@ -122,6 +122,9 @@ class SearchIndex(Protocol):
     def scan(self, collection: str, *, where: Where) -> Iterator[str]:
         """All ids that pass, by id."""
 
+    def vectors(self, collection: str, ids: Sequence[str]) -> Mapping[str, Vector]:
+        """The vectors of those of the ids that are there, as exact as they are kept."""
+
     def known_keys(self, collection: str, keys: Sequence[str]) -> frozenset[str]:
         """Those of the keys that some entry holds."""
 

@@ -155,6 +155,11 @@ class MemoryIndex:
     def scan(self, collection: str, *, where: Where) -> Iterator[str]:
         return iter(sorted(entry.id for entry in self._passing(collection, where)))
 
+    def vectors(self, collection: str, ids: Sequence[str]) -> Mapping[str, Vector]:
+        with self._lock:
+            held = self._collections.get(collection, {})
+            return {id: held[id].vector for id in ids if id in held}
+
     def known_keys(self, collection: str, keys: Sequence[str]) -> frozenset[str]:
         held = {key for entry in self._passing(collection, {}) for key in entry.keys}
         return frozenset(held.intersection(keys))

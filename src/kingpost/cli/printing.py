@@ -15,7 +15,7 @@ from kingpost.types.documents import (
 )
 from kingpost.types.feedback import Feedback, Review
 from kingpost.types.models import Dataset, GateReport, ModelVersion, TrainingExample, TrainingProgress
-from kingpost.types.questions import ImportReport, KnownQuestion
+from kingpost.types.questions import ImportReport
 from kingpost.types.search import Passage
 
 LONGEST_CELL = 70
@@ -179,28 +179,10 @@ def reviews(queue: Sequence[Review]) -> None:
     )
 
 
-def known_questions(pairs: Sequence[KnownQuestion]) -> None:
-    """A line a pair."""
-    columns(
-        ("ID", "APPROVED BY", "EVIDENCE", "QUESTION", "ANSWER"),
-        ((p.id, p.approved_by or "-", p.evidence[0].name if p.evidence else "-", p.question, p.answer) for p in pairs),
-    )
-
-
-def known_question(pair: KnownQuestion) -> None:
-    """A pair, and what is to be known about it."""
-    print(f"{pair.id}: {pair.question}\n    {pair.answer}")
-    print(f"    {'approved by ' + pair.approved_by if pair.approved_by else 'not approved by anybody'}")
-    for evidence in pair.evidence:
-        print(f"    evidence: {evidence.name}: {shortened(evidence.quote)}")
-    if not pair.evidence:
-        print("    no evidence found in the documents")
-
-
 def import_report(report: ImportReport) -> None:
     """What an import did."""
     print(f"{report.added} added, {report.updated} updated, {report.without_evidence} without evidence found,", end=" ")
-    print(f"{len(report.problems)} lines left out")
+    print(f"{len(report.problems)} lines left out, {len(report.warnings)} warnings")
 
 
 def datasets(everything: Sequence[Dataset]) -> None:

@@ -1,12 +1,15 @@
 """``kingpost review``: the experts' queue."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
-from kingpost.cli import printing
-from kingpost.cli.terminal import ByOption, JsonOption, WorkspaceOption, open_app, show
+from kingpost.cli import bank, printing
+from kingpost.cli.questions import UntilOption
+from kingpost.cli.terminal import ByOption, JsonOption, WorkspaceOption, iso_day, open_app, show
 from kingpost.types.answers import LOCAL_USER
+from kingpost.types.feedback import Review
 
 commands = typer.Typer(help="The experts' queue.", no_args_is_help=True)
 
@@ -19,7 +22,7 @@ def list_reviews(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List what waits for a decision: feedback, requests, and pairs whose evidence has changed."""
+    """List what waits for a decision: feedback, requests, and known questions that are stale or have expired."""
     with open_app(workspace) as app:
         reviews = list(app.reviews.all() if everything else app.reviews.open())
     show(reviews, as_json=as_json, text=lambda: printing.reviews(reviews))
@@ -30,15 +33,31 @@ def show_review(review_id: ReviewArgument, workspace: WorkspaceOption = None, as
     """Show one review."""
     with open_app(workspace) as app:
         review = app.reviews.get(review_id)
-    show(review, as_json=as_json, text=lambda: printing.fields(review))
+    show(review, as_json=as_json, text=lambda: print_review(review))
+
+
+def print_review(review: Review) -> None:
+    """A review, and below it what became of the evidence of a known question."""
+    printing.fields(replace(review, changes=()))
+    bank.changes(review.changes)
 
 
 @commands.command("approve")
 def approve_review(
-    review_id: ReviewArgument, by: ByOption = LOCAL_USER, workspace: WorkspaceOption = None, as_json: JsonOption = False
+    review_id: ReviewArgument,
+    by: ByOption = LOCAL_USER,
+    valid_until: UntilOption = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
 ) -> None:
-    """Approve the proposed answer; it serves the next one who asks."""
-    approve(review_id, None, by=by, workspace=workspace, as_json=as_json)
+    """Approve the proposed answer; it serves the next one who asks.
+
+    A known question whose evidence has changed gets the evidence of now; one that has expired is valid again.
+    """
+    with open_app(workspace) as app:
+        approved = app.reviews.approve(review_id, by=by, valid_until=iso_day(valid_until))
+        pair = app.bank.listed(approved)
+    show(pair, as_json=as_json, text=lambda: bank.known_question(pair))
 
 
 @commands.command("edit")
@@ -46,11 +65,15 @@ def edit_review(
     review_id: ReviewArgument,
     answer: Annotated[str, typer.Option("--answer", help="The answer to approve instead.")],
     by: ByOption = LOCAL_USER,
+    valid_until: UntilOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Approve an answer of your own."""
-    approve(review_id, answer, by=by, workspace=workspace, as_json=as_json)
+    with open_app(workspace) as app:
+        approved = app.reviews.approve(review_id, by=by, answer=answer, valid_until=iso_day(valid_until))
+        pair = app.bank.listed(approved)
+    show(pair, as_json=as_json, text=lambda: bank.known_question(pair))
 
 
 @commands.command("reject")
@@ -61,7 +84,9 @@ def reject_review(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Close a review without an approved answer."""
+    """Close a review without an approved answer. A known question whose evidence has changed, or that has expired,
+    is retired.
+    """
     with open_app(workspace) as app:
         app.reviews.reject(review_id, by=by, comment=comment)
         review = app.reviews.get(review_id)
@@ -79,10 +104,3 @@ def request_review(
     with open_app(workspace) as app:
         review = app.reviews.request(turn, user=user)
     show(review, as_json=as_json, text=lambda: print(f"sent to the experts as review {review.id}"))
-
-
-def approve(review_id: str, answer: str | None, *, by: str, workspace: WorkspaceOption, as_json: bool) -> None:
-    """Approve and print the known question that came of it."""
-    with open_app(workspace) as app:
-        pair = app.reviews.approve(review_id, by=by, answer=answer)
-    show(pair, as_json=as_json, text=lambda: printing.known_question(pair))

@@ -7,21 +7,23 @@ from kingpost.errors import NotFound, Refused, UsageError
 from kingpost.feedback.journal import now, question_of
 from kingpost.language.normalise import normalise
 from kingpost.records import Records, find_turn
-from kingpost.retrieval.pairs import pair_id
+from kingpost.retrieval.pairs import PairDetails
 from kingpost.retrieval.questions import QuestionBank
 from kingpost.types.answers import Route, Turn
+from kingpost.types.documents import EVERYONE
 from kingpost.types.feedback import Feedback, Review, ReviewKind, ReviewState, Severity
-from kingpost.types.questions import Evidence, KnownQuestion, Provenance
+from kingpost.types.questions import Evidence, KnownQuestion, PairState, Provenance
 
-_STALE = "stale-"
+_DERIVED = {PairState.STALE: ReviewKind.STALE, PairState.EXPIRED: ReviewKind.EXPIRED}
+"""States of pairs that wait for a decision as long as they have them, and what their reviews are called."""
 _ORDER = {Severity.MAJOR: 0, Severity.MINOR: 1, Severity.NONE: 2}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewDesk:
-    """Reviews of feedback, requests of abstained questions, and known questions whose evidence has gone stale.
+    """Reviews of feedback, requests of abstained questions, and known questions that are stale or have expired.
 
-    Stale ones are derived when the queue is read: nothing has to be told when a document changes.
+    The last two are derived when the queue is read: nothing has to be told when a document changes or a day passes.
     """
 
     records: Records
@@ -50,54 +52,84 @@ class ReviewDesk:
     def all(self) -> list[Review]:
         """Every review, decided ones too, latest first."""
         reviews = {review.id: self._as_it_stands(review) for review in self.records.reviews.all()}
-        stale = {_STALE + pair.id: _stale(pair) for pair in self.bank.pairs() if not self.bank.is_current(pair)}
-        return sorted((reviews | stale).values(), key=lambda review: (review.created_at, review.id), reverse=True)
+        derived = [review for pair in self.bank.pairs() if (review := self._derived(pair))]
+        reviews |= {review.id: review for review in derived}
+        return sorted(reviews.values(), key=lambda review: (review.created_at, review.id), reverse=True)
 
     def get(self, id: str) -> Review:
         """Raises ``NotFound``."""
-        if id.startswith(_STALE):
-            pair = self.records.questions.find(id.removeprefix(_STALE))
-            if pair is not None and not pair.retired and not self.bank.is_current(pair):
-                return _stale(pair)
+        pair = self.bank.find(id.partition("-")[2])
+        derived = self._derived(pair) if pair else None
+        if derived is not None and derived.id == id:
+            return derived
         review = self.records.reviews.find(id)
         if review is None:
             raise NotFound(f"there is no review {id!r}", next="list them: kingpost review list")
         return self._as_it_stands(review)
 
-    def approve(self, id: str, *, by: str, answer: str | None = None) -> KnownQuestion:
-        """Approve the proposed answer, or ``answer``; it serves from now on.
+    def approve(self, id: str, *, by: str, answer: str | None = None, valid_until: str = "") -> KnownQuestion:
+        """Approve the proposed answer, or ``answer``; it serves from now on, until the end of the day ``valid_until``.
 
-        Raises ``NotFound``; ``Refused`` when it was decided before or there is no answer to approve.
+        Without one, an expired pair is valid without end, and any other as long as before. Raises ``NotFound``;
+        ``Refused`` when it was decided before or there is no answer to approve; ``UsageError`` for a day that is over.
         """
         review = self._undecided(id, by)
+        if valid_until and valid_until < self.bank.today():
+            raise UsageError(f"{valid_until} is over", next="give a day to come, or none")
         final = (review.proposed_answer if answer is None else answer).strip()
         if not final:
             raise Refused(f"{id} proposes no answer", next=f"give one: kingpost review edit {id} --answer '...'")
-        if review.kind is ReviewKind.STALE:
-            return self._renew(review, final, by=by, insists=answer is not None)
+        if review.kind in _DERIVED.values():
+            pair = self._renewed(review, final, by=by, insists=answer is not None)
+        else:
+            pair = self._approved(review, final, by=by)
+        if valid_until:
+            pair = self.bank.revised(pair, pair.answer, approved_by=by, valid_until=valid_until)
+        self._decide(review, ReviewState.APPROVED, by=by, pair_id=pair.id)
+        self.bank.store([pair])
+        return pair
+
+    def reject(self, id: str, *, by: str, comment: str = "") -> Review:
+        """Close without an approved answer; a stale or expired pair is retired. Raises as ``approve`` does."""
+        review = self._undecided(id, by)
+        if review.kind in _DERIVED.values():
+            self.bank.retire(review.pair_id)
+        return self._decide(review, ReviewState.REJECTED, by=by, pair_id=review.pair_id, comment=comment)
+
+    def _derived(self, pair: KnownQuestion) -> Review | None:
+        """The review of a pair that is stale or has expired."""
+        kind = _DERIVED.get(self.bank.state(pair))
+        if kind is None:
+            return None
+        return Review(
+            id=f"{kind.value}-{pair.id}",
+            kind=kind,
+            turn=pair.turn,
+            question=pair.question,
+            proposed_answer=pair.answer,
+            pair_id=pair.id,
+            groups=pair.groups,
+            created_at=pair.created_at,
+            valid_until=pair.valid_until,
+            changes=self.bank.changes(pair),
+        )
+
+    def _approved(self, review: Review, answer: str, *, by: str) -> KnownQuestion:
+        """The pair that feedback or a request makes; corrected is the known question whose answer the turn gave."""
         turn = find_turn(self.records, review.turn)
         known = self._matched(turn, review)
         question = known.question if known else review.question
-        evidence = self._evidence(turn, question, final)
-        groups = known.groups if known else self._readers(evidence, turn)
-        self._decide(review, ReviewState.APPROVED, by=by, pair_id=pair_id(question, groups))
-        return self.bank.add(
-            question,
-            final,
-            evidence=evidence,
+        details = PairDetails(
+            evidence=self._evidence(turn, question, answer),
             provenance=Provenance.FEEDBACK,
             approved_by=by,
             turn=turn.id,
-            groups=groups,
-            phrasings=(*known.phrasings, review.question) if known else self._phrasings(question, turn),
         )
-
-    def reject(self, id: str, *, by: str, comment: str = "") -> Review:
-        """Close without an approved answer; a stale pair is retired. Raises as ``approve`` does."""
-        review = self._undecided(id, by)
-        if review.kind is ReviewKind.STALE:
-            self.bank.retire(review.pair_id)
-        return self._decide(review, ReviewState.REJECTED, by=by, pair_id=review.pair_id, comment=comment)
+        if known:
+            details["phrasings"] = (*known.phrasings, review.question)
+            return self.bank.revised(known, answer, **details)
+        details["groups"] = self._readers(details["evidence"], turn)
+        return self.bank.merged(question, answer, **details)
 
     def _undecided(self, id: str, by: str) -> Review:
         if not by:
@@ -117,24 +149,29 @@ class ReviewDesk:
         )
         version = self.records.reviews.version(review.id)
         stored = self.records.reviews.find(review.id)
-        taken = stored is not None and stored.state is not ReviewState.OPEN and review.kind is not ReviewKind.STALE
+        taken = stored is not None and stored.state is not ReviewState.OPEN and review.kind not in _DERIVED.values()
         if taken or not self.records.reviews.put_if(review.id, decided, version=version):
             raise Refused(
                 f"{review.id} was decided by somebody else meanwhile", next=f"see it: kingpost review show {review.id}"
             )
         return decided
 
-    def _renew(self, review: Review, answer: str, *, by: str, insists: bool) -> KnownQuestion:
-        """The stale pair with the evidence that its answer has now; without any only if the expert words the answer."""
+    def _renewed(self, review: Review, answer: str, *, by: str, insists: bool) -> KnownQuestion:
+        """The pair with the evidence that its answer has now; without any only if the expert words the answer."""
         pair = self.bank.get(review.pair_id)
-        evidence = self.bank.locate_evidence(pair.question, answer, groups=pair.groups)
-        if not evidence and not insists:
+        evidence = pair.evidence
+        if normalise(answer) != normalise(pair.answer) or not self.bank.is_current(pair):
+            readers = tuple(dict.fromkeys((*EVERYONE, *pair.groups)))
+            evidence = self.bank.locate_evidence(pair.question, answer, groups=readers)
+        if pair.evidence and not evidence and not insists:
             raise Refused(
                 f"the answer of {pair.id} no longer stands in the documents",
                 next=f"give the new one: kingpost review edit {review.id} --answer '...', or reject it",
             )
-        self._decide(review, ReviewState.APPROVED, by=by, pair_id=pair.id)
-        return self.bank.add(pair.question, answer, evidence=evidence, approved_by=by, groups=pair.groups)
+        details = PairDetails(evidence=evidence, approved_by=by)
+        if review.kind is ReviewKind.EXPIRED:
+            details["valid_until"] = ""
+        return self.bank.revised(pair, answer, **details)
 
     def _matched(self, turn: Turn, review: Review) -> KnownQuestion | None:
         """The known question whose answer the turn gave, which the expert then corrects.
@@ -150,11 +187,6 @@ class ReviewDesk:
 
     def _feedback(self, review: Review) -> Feedback | None:
         return self.records.feedback.find(review.feedback) if review.feedback else None
-
-    def _phrasings(self, question: str, turn: Turn) -> tuple[str, ...]:
-        """Phrasings that the pair already has stay."""
-        exact = self.bank.exact(question, turn.groups)
-        return exact.pair.phrasings if exact else ()
 
     def _evidence(self, turn: Turn, question: str, answer: str) -> tuple[Evidence, ...]:
         """What the turn cited when its answer is approved as it was, else where the new answer stands."""
@@ -174,16 +206,3 @@ class ReviewDesk:
         if review.state is ReviewState.APPROVED and self.records.questions.find(review.pair_id) is None:
             return replace(review, state=ReviewState.OPEN, decided_by="", decided_at="", pair_id="")
         return review
-
-
-def _stale(pair: KnownQuestion) -> Review:
-    return Review(
-        id=_STALE + pair.id,
-        kind=ReviewKind.STALE,
-        turn=pair.turn,
-        question=pair.question,
-        proposed_answer=pair.answer,
-        pair_id=pair.id,
-        groups=pair.groups,
-        created_at=pair.created_at,
-    )

@@ -55,6 +55,15 @@ def stands_at(location: Location, place: str) -> bool:
     return any(place.strip().casefold() in heading.casefold() for heading in location.section)
 
 
+def place_to_write(location: Location) -> str:
+    """A place as people write it, so that ``stands_at`` reads it again."""
+    if isinstance(location, PageLocation):
+        return f"page {location.page}"
+    if isinstance(location, SheetLocation):
+        return f"{location.sheet}!{location.range}"
+    return location.section[-1] if location.section else ""
+
+
 def _held(question: str, answer: str, passage: Passage) -> _Held | None:
     chunk = passage.chunk
     text = f"{chunk.context}\n{chunk.text}"
@@ -90,6 +99,7 @@ def _evidence(question: str, answer: str, passage: Passage) -> tuple[Evidence, .
                 content_hash=cell.content_hash,
                 quote=cell.text,
                 location=cell.location,
+                revision=passage.chunk.revision_id,
             )
             for cell in cells
         )
@@ -101,6 +111,7 @@ def _evidence(question: str, answer: str, passage: Passage) -> tuple[Evidence, .
             content_hash=passage.chunk.content_hash,
             quote=passage.chunk.text[start:end],
             location=place_of(passage.chunk, start, end),
+            revision=passage.chunk.revision_id,
         ),
     )
 

@@ -1,7 +1,7 @@
-"""A pair's identity, and what becomes of it when it is added again."""
+"""A pair's identity, who may read it, and what becomes of it when it is added again."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypedDict
@@ -22,6 +22,9 @@ class PairDetails(TypedDict, total=False):
     split: str
     turn: str
     groups: Sequence[str]
+    valid_from: str
+    valid_until: str
+    created_at: str
 
 
 def wording_of(question: str) -> str:
@@ -40,13 +43,27 @@ def wording_key(wording: str) -> str:
     return "wording:" + hashlib.sha256(wording.encode()).hexdigest()[:24]
 
 
+def limited(groups: Sequence[str], documents: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    """The groups, but at most those of each document, given by its groups.
+
+    Where no one group may do both, the groups stay: whoever asks must then be in both (see ``is_readable``).
+    """
+    allowed = frozenset(groups)
+    for readers in documents:
+        if not frozenset(EVERYONE) & frozenset(readers):
+            narrower = frozenset(readers) if frozenset(EVERYONE) & allowed else allowed & frozenset(readers)
+            allowed = narrower or allowed
+    return tuple(groups) if allowed == frozenset(groups) else tuple(sorted(allowed))
+
+
 def updated(before: KnownQuestion | None, question: str, answer: str, details: PairDetails) -> KnownQuestion:
     """The pair as it will stand: what is given, over what is there. Another answer leaves the old evidence behind.
 
-    Raises ``Refused`` when the answer there is approved, differs, and the new one has no approver.
+    Raises ``Refused`` when the answer there is approved, differs, and the new one has no approver, or when the
+    validity ends before it begins.
     """
     if before is None or before.retired:
-        id = pair_id(question, details.get("groups", EVERYONE))
+        id = before.id if before else pair_id(question, details.get("groups", EVERYONE))
         return _filled(
             KnownQuestion(id=id, question=question.strip(), answer=answer.strip(), created_at=_now()), details
         )
@@ -64,7 +81,7 @@ def _filled(pair: KnownQuestion, details: PairDetails) -> KnownQuestion:
     phrasings = tuple(details.get("phrasings", pair.phrasings))
     distinct = {wording_of(text): text.strip() for text in reversed(phrasings) if text.strip()}
     distinct.pop(wording_of(pair.question), None)
-    return replace(
+    filled = replace(
         pair,
         phrasings=tuple(reversed(distinct.values())),
         evidence=tuple(details.get("evidence", pair.evidence)),
@@ -73,7 +90,15 @@ def _filled(pair: KnownQuestion, details: PairDetails) -> KnownQuestion:
         split=details.get("split") or pair.split,
         turn=details.get("turn") or pair.turn,
         groups=tuple(details.get("groups", pair.groups)),
+        valid_from=details.get("valid_from", pair.valid_from),
+        valid_until=details.get("valid_until", pair.valid_until),
+        created_at=details.get("created_at") or pair.created_at,
     )
+    if filled.valid_until and filled.valid_until < filled.valid_from:
+        raise Refused(
+            f"valid until {filled.valid_until}, which is before {filled.valid_from}", next="exchange the two days"
+        )
+    return filled
 
 
 def _now() -> str:

@@ -1,45 +1,46 @@
 """The question bank: known questions with their answers and evidence, found exactly or by meaning and words."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Unpack
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
-from kingpost.errors import Refused
 from kingpost.language.normalise import normalise
 from kingpost.ports import SearchIndex
 from kingpost.records import Records
-from kingpost.retrieval import pair_files
+from kingpost.retrieval.bank_changes import EvidenceChanges
 from kingpost.retrieval.freshness import EvidenceFreshness
 from kingpost.retrieval.fusion import reciprocal_rank_fusion
 from kingpost.retrieval.locating import locate
-from kingpost.retrieval.pair_files import PairRow
-from kingpost.retrieval.pairs import PairDetails, pair_id, updated, wording_key, wording_of
+from kingpost.retrieval.pairs import PairDetails, limited, pair_id, updated, wording_key, wording_of
+from kingpost.retrieval.scoping import today
 from kingpost.types.answers import Citation
 from kingpost.types.documents import EVERYONE
 from kingpost.types.questions import (
     Evidence,
-    ImportProblem,
-    ImportReport,
+    EvidenceChange,
     KnownQuestion,
-    Provenance,
+    ListedQuestion,
+    PairState,
     QuestionCandidate,
 )
 from kingpost.types.search import QUESTIONS, Entry, Passage, Vector
 
 _PASSAGES = 10
 """Passages in which the evidence of an answer is looked for."""
+_WORDED = 20
+"""Most entries of one very wording that are looked at: it may be known to several groups."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionBank:
     """Pairs live in the records; the index has one entry for each of their phrasings, ``PAIR#n``.
 
-    ``retrieve(question, limit=..., documents=..., groups=...)`` gives passages, to find evidence in.
+    ``retrieve(question, limit=..., documents=..., groups=...)`` gives passages, to find evidence in. ``today`` gives
+    the day on which a pair must be valid, and a document in force, as an ISO date.
     Nothing is cached but what stood in a document's revision: what one process adds, others serve at once.
     """
 
@@ -47,19 +48,35 @@ class QuestionBank:
     index: SearchIndex
     embeddings: Embeddings
     retrieve: Callable[..., list[Passage]]
+    today: Callable[[], str] = today
 
     @cached_property
     def _freshness(self) -> EvidenceFreshness:
-        return EvidenceFreshness(records=self.records)
+        return EvidenceFreshness(records=self.records, today=self.today)
+
+    @cached_property
+    def _changes(self) -> EvidenceChanges:
+        return EvidenceChanges(records=self.records, today=self.today)
 
     def add(self, question: str, answer: str, **details: Unpack[PairDetails]) -> KnownQuestion:
         """Add a pair, or update the one with the same question.
 
-        Raises ``Refused`` when that one's answer is approved, differs, and this one has no approver.
+        Its groups are at most those that may read its evidence. Raises ``Refused`` when that one's answer is approved,
+        differs, and this one has no approver, or when the validity ends before it begins.
         """
-        pair = self._merged(question, answer, details)
-        self._store([pair])
+        pair = self.merged(question, answer, **details)
+        self.store([pair])
         return pair
+
+    def merged(self, question: str, answer: str, **details: Unpack[PairDetails]) -> KnownQuestion:
+        """The pair that ``add`` would store. Raises ``Refused`` as ``add`` does."""
+        wanted = details.get("groups", EVERYONE)
+        before = self.find(pair_id(question, wanted)) or self._limited(question, wanted)
+        return self._over(before, question, answer, details)
+
+    def revised(self, pair: KnownQuestion, answer: str, **details: Unpack[PairDetails]) -> KnownQuestion:
+        """The pair with another answer or other details, not stored yet. Raises ``Refused`` as ``add`` does."""
+        return self._over(pair, pair.question, answer, details)
 
     def pairs(self, *, include_retired: bool = False) -> list[KnownQuestion]:
         """All pairs, by id."""
@@ -69,29 +86,62 @@ class QuestionBank:
         """Raises ``NotFound``."""
         return self.records.questions.get(id)
 
+    def find(self, id: str) -> KnownQuestion | None:
+        """The pair, or None."""
+        return self.records.questions.find(id)
+
     def retire(self, id: str) -> KnownQuestion:
         """Keep the pair and never serve it again."""
         pair = replace(self.get(id), retired=True)
-        self.records.questions.put(id, pair)
-        self.index.delete(QUESTIONS, [f"{id}#{number}" for number in range(len(pair.phrasings) + 1)])
+        self.store([pair])
         return pair
 
     def is_current(self, pair: KnownQuestion) -> bool:
         """Whether all evidence of the pair still stands; a pair without evidence has nothing to go stale."""
         return all(self._freshness.is_current(item) for item in pair.evidence)
 
-    def exact(self, question: str, groups: Sequence[str] = EVERYONE) -> QuestionCandidate | None:
-        """The pair with this very wording (question or phrasing, normalised); an approved one first."""
+    def state(self, pair: KnownQuestion) -> PairState:
+        """Where the pair stands today."""
+        return self._freshness.state(pair)
+
+    def changes(self, pair: KnownQuestion) -> tuple[EvidenceChange, ...]:
+        """What became of that evidence of the pair which no longer stands."""
+        gone = [item for item in pair.evidence if not self._freshness.is_current(item)]
+        return tuple(self._changes.of(item) for item in gone)
+
+    def listed(self, pair: KnownQuestion) -> ListedQuestion:
+        """The pair with where it stands today."""
+        state = self.state(pair)
+        stored = {field.name: getattr(pair, field.name) for field in fields(KnownQuestion)}
+        return ListedQuestion(**stored, state=state, changes=self.changes(pair) if state is PairState.STALE else ())
+
+    def readers(self, groups: Sequence[str], evidence: Sequence[Evidence]) -> tuple[str, ...]:
+        """The groups, but at most those that may read the documents of the evidence."""
+        documents = [self._freshness.document(item.document_id) for item in evidence]
+        return limited(groups, [document.groups for document in documents if document is not None])
+
+    def worded(self, question: str) -> list[KnownQuestion]:
+        """All pairs with this very wording (question or phrasing, normalised), whoever may read them and until when."""
         wording = wording_of(question)
-        hits = self.index.lookup(QUESTIONS, [wording_key(wording)], limit=20, where={"groups": groups})
+        hits = self.index.lookup(QUESTIONS, [wording_key(wording)], limit=_WORDED, where={})
+        found = self._stored([hit.id for hit in hits])
+        distinct = {pair.id: pair for pair in found.values() if not pair.retired}
+        return [pair for _, pair in sorted(distinct.items()) if _phrasings_worded(pair, wording)]
+
+    def exact(self, question: str, groups: Sequence[str] = EVERYONE) -> QuestionCandidate | None:
+        """The pair with this very wording that may be served; a current one first, then an approved one."""
+        wording = wording_of(question)
+        hits = self.index.lookup(QUESTIONS, [wording_key(wording)], limit=_WORDED, where={"groups": groups})
         found = [
             QuestionCandidate(pair=pair, phrasing=phrasing, similarity=1.0, exact=True)
-            for hit in hits
-            if (pair := self._visible(hit.id, groups))
-            for phrasing in (pair.question, *pair.phrasings)
-            if wording_of(phrasing) == wording
+            for pair in self._servable([hit.id for hit in hits], groups).values()
+            for phrasing in _phrasings_worded(pair, wording)
         ]
-        return min(found, key=lambda found: (not found.pair.approved_by, found.pair.id), default=None)
+        return min(
+            found,
+            key=lambda found: (not self.is_current(found.pair), not found.pair.approved_by, found.pair.id),
+            default=None,
+        )
 
     def candidates(
         self, question: str, *, limit: int = 20, groups: Sequence[str] = EVERYONE
@@ -113,21 +163,30 @@ class QuestionBank:
         nearest = list(best.values())[:limit]
         return sorted(nearest, key=lambda candidate: (-candidate.similarity, candidate.pair.id))
 
+    def _over(self, before: KnownQuestion | None, question: str, answer: str, details: PairDetails) -> KnownQuestion:
+        """What is given over what is there, with no more readers than the evidence has."""
+        groups = details.get("groups", before.groups if before and not before.retired else EVERYONE)
+        evidence = details.get("evidence", before.evidence if before else ())
+        return updated(before, question, answer, details | PairDetails(groups=self.readers(groups, evidence)))
+
     def locate_evidence(
-        self, question: str, answer: str, document: str = "", *, place: str = "", groups: Sequence[str] = EVERYONE
+        self, question: str, answer: str, document: str = "", *, place: str = "", groups: Sequence[str] = ()
     ) -> tuple[Evidence, ...]:
         """Where the answer stands: the sentence or cells of the best passage that holds it; empty when none does.
 
-        ``document`` (id, or a name matched as a suffix of its path) and ``place`` say where to look.
+        ``document`` (id, or a name matched as a suffix of its path) and ``place`` say where to look. Of ``groups``
+        only what they may read is looked at; of none, what everybody may read, and all else when it stands nowhere
+        there (a pair has at most the readers of its evidence).
         """
         documents = self._documents(document)
         if document and not documents:
             return ()
-        for query in (question, f"{question} {answer}"):
-            passages = self.retrieve(query, limit=_PASSAGES, documents=documents, groups=tuple(groups))
-            evidence = locate(question, answer, passages, place=place)
-            if evidence:
-                return evidence
+        for readers in (tuple(groups),) if groups else (EVERYONE, self._all_groups()):
+            for query in (question, f"{question} {answer}"):
+                passages = self.retrieve(query, limit=_PASSAGES, documents=documents, groups=readers)
+                evidence = locate(question, answer, passages, place=place)
+                if evidence:
+                    return evidence
         return ()
 
     def evidence_of(self, citations: Iterable[Citation]) -> tuple[Evidence, ...]:
@@ -139,70 +198,24 @@ class QuestionBank:
                 content_hash=citation.content_hash,
                 quote=citation.quote,
                 location=citation.location,
+                revision=citation.revision,
             )
             for citation in citations
             if citation.content_hash
-        )
-
-    def import_file(self, path: Path, *, approved_by: str = "") -> ImportReport:
-        """Add the pairs of a file with the evidence found for them; bad lines are named and the rest goes on.
-
-        Raises ``BadInput`` for a file that cannot be read.
-        """
-        pairs: dict[str, KnownQuestion] = {}
-        problems: list[ImportProblem] = []
-        for row in pair_files.read(path):
-            try:
-                if isinstance(row, ImportProblem):
-                    problems.append(row)
-                    continue
-                pair = self._imported(row, approved_by, pairs)
-                pairs[pair.id] = pair
-            except Refused as refused:
-                problems.append(ImportProblem(line=row.line, reason=refused.message))
-        updated = sum(self.records.questions.find(id) is not None for id in pairs)
-        self._store(list(pairs.values()))
-        return ImportReport(
-            added=len(pairs) - updated,
-            updated=updated,
-            without_evidence=sum(not pair.evidence for pair in pairs.values()),
-            problems=tuple(problems),
         )
 
     def index_missing(self) -> int:
         """Index pairs that the index lacks, as it does under another embedding model; gives how many."""
         present = set(self.index.scan(QUESTIONS, where={}))
         missing = [pair for pair in self.pairs() if f"{pair.id}#0" not in present]
-        self._store(missing)
+        self.store(missing)
         return len(missing)
 
-    def _imported(self, row: PairRow, approved_by: str, earlier: dict[str, KnownQuestion]) -> KnownQuestion:
-        known = self.exact(row.question)
-        question = known.pair.question if known else row.question
-        same = earlier.get(pair_id(question))
-        if same is not None and normalise(same.answer) != normalise(row.answer):
-            raise Refused("the same question stands above with another answer", next="keep one of the two lines")
-        details = PairDetails(provenance=Provenance.IMPORTED)
-        if approved_by:
-            details["approved_by"] = approved_by
-        if row.paraphrases:
-            details["phrasings"] = row.paraphrases
-        if row.split:
-            details["split"] = row.split
-        pair = self._merged(question, row.answer, details)
-        if pair.evidence and self.is_current(pair):
-            return pair
-        return replace(pair, evidence=self.locate_evidence(question, row.answer, row.document, place=row.location))
-
-    def _merged(self, question: str, answer: str, details: PairDetails) -> KnownQuestion:
-        before = self.records.questions.find(pair_id(question, details.get("groups", EVERYONE)))
-        return updated(before, question, answer, details)
-
-    def _store(self, pairs: Sequence[KnownQuestion]) -> None:
-        """Records first, then index: an entry whose pair is not there is never shown."""
-        before = {pair.id: self.records.questions.find(pair.id) for pair in pairs}
+    def store(self, pairs: Sequence[KnownQuestion]) -> None:
+        """Store pairs as they are. Records first, then index: an entry whose pair is not there is never shown."""
+        before = self.records.questions.find_all([pair.id for pair in pairs])
         self.records.questions.put_all({pair.id: pair for pair in pairs})
-        wordings = [(pair, n, text) for pair in pairs for n, text in enumerate((pair.question, *pair.phrasings))]
+        wordings = [(pair, n, text) for pair in pairs for n, text in enumerate(wordings_of(pair))]
         vectors = self.embeddings.embed_documents([text for _, _, text in wordings]) if wordings else []
         entries = [
             Entry(
@@ -215,14 +228,14 @@ class QuestionBank:
             for (pair, number, text), vector in zip(wordings, vectors, strict=True)
         ]
         self.index.upsert(QUESTIONS, entries)
-        self.index.delete(QUESTIONS, [entry for pair in pairs for entry in _left_over(pair, before[pair.id])])
+        self.index.delete(QUESTIONS, [entry for pair in pairs for entry in _left_over(pair, before.get(pair.id, pair))])
 
     def _joined(
         self, entries: Sequence[str], similarities: dict[str, float], vector: Vector, groups: Sequence[str]
     ) -> list[QuestionCandidate]:
         """Entries joined to their pairs, with a cosine for those that only words found."""
-        joined = [(entry, pair) for entry in entries if (pair := self._visible(entry, groups))]
-        unseen = [(entry, _phrasing(entry, pair)) for entry, pair in joined if entry not in similarities]
+        joined = self._servable(entries, groups)
+        unseen = [(entry, _phrasing(entry, pair)) for entry, pair in joined.items() if entry not in similarities]
         if unseen:
             vectors = np.asarray(self.embeddings.embed_documents([text for _, text in unseen]), dtype=np.float32)
             similarities = similarities | {
@@ -230,15 +243,44 @@ class QuestionBank:
             }
         return [
             QuestionCandidate(pair=pair, phrasing=_phrasing(entry, pair), similarity=similarities[entry])
-            for entry, pair in joined
+            for entry, pair in joined.items()
         ]
 
-    def _visible(self, entry: str, groups: Sequence[str]) -> KnownQuestion | None:
-        """The entry's pair as the records have it now, if it may be served to these groups."""
-        pair = self.records.questions.find(entry.rpartition("#")[0])
-        if pair is None or pair.retired or not set(pair.groups) & set(groups):
-            return None
-        return pair if int(entry.rpartition("#")[2]) <= len(pair.phrasings) else None
+    def _servable(self, entries: Sequence[str], groups: Sequence[str]) -> dict[str, KnownQuestion]:
+        """Entries with their pairs as the records have them now: those that may be served to these groups today."""
+        day = self.today()
+        return {
+            entry: pair
+            for entry, pair in self._stored(entries).items()
+            if not pair.retired
+            and pair.is_valid_on(day)
+            and set(pair.groups) & set(groups)
+            and self._freshness.is_readable(pair, groups)
+        }
+
+    def _stored(self, entries: Sequence[str]) -> dict[str, KnownQuestion]:
+        """Entries, in their order, with their pairs; without phrasings that the pair no longer has."""
+        pairs = self.records.questions.find_all(list({_pair_of(entry) for entry in entries}))
+        return {
+            entry: pair
+            for entry in entries
+            if (pair := pairs.get(_pair_of(entry))) and int(entry.rpartition("#")[2]) <= len(pair.phrasings)
+        }
+
+    def _limited(self, question: str, groups: Sequence[str]) -> KnownQuestion | None:
+        """The pair of this question that was given to these groups, and that fewer of them may read."""
+        return next(
+            (
+                pair
+                for pair in self.worded(question)
+                if wording_of(pair.question) == wording_of(question)
+                and self.readers(groups, pair.evidence) == pair.groups
+            ),
+            None,
+        )
+
+    def _all_groups(self) -> tuple[str, ...]:
+        return tuple(sorted({group for document in self.records.documents.all() for group in document.groups}))
 
     def _documents(self, name: str) -> tuple[str, ...]:
         if not name:
@@ -251,12 +293,23 @@ class QuestionBank:
         )
 
 
-def _left_over(pair: KnownQuestion, before: KnownQuestion | None) -> list[str]:
+def wordings_of(pair: KnownQuestion) -> tuple[str, ...]:
+    """Question and phrasings, in the order of the pair's entries; none of a pair that is retired."""
+    return () if pair.retired else (pair.question, *pair.phrasings)
+
+
+def _left_over(pair: KnownQuestion, before: KnownQuestion) -> list[str]:
     """Entries of phrasings that the pair no longer has."""
-    if before is None:
-        return []
-    return [f"{pair.id}#{number}" for number in range(len(pair.phrasings) + 1, len(before.phrasings) + 1)]
+    return [f"{pair.id}#{number}" for number in range(len(wordings_of(pair)), len(before.phrasings) + 1)]
+
+
+def _pair_of(entry: str) -> str:
+    return entry.rpartition("#")[0]
 
 
 def _phrasing(entry: str, pair: KnownQuestion) -> str:
     return (pair.question, *pair.phrasings)[int(entry.rpartition("#")[2])]
+
+
+def _phrasings_worded(pair: KnownQuestion, wording: str) -> list[str]:
+    return [phrasing for phrasing in (pair.question, *pair.phrasings) if wording_of(phrasing) == wording]

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from kingpost.types.answers import LOCAL_USER
 from kingpost.types.documents import EVERYONE
+from kingpost.types.questions import EvidenceChange
 
 
 class Severity(StrEnum):
@@ -41,11 +42,16 @@ class ReviewState(StrEnum):
 
 
 class ReviewKind(StrEnum):
-    """Why a review is in the queue: feedback, an abstained question sent to the experts, or stale evidence."""
+    """Why a review is in the queue.
+
+    Feedback, an abstained question sent to the experts, a known question whose evidence has changed, or one whose
+    validity is over.
+    """
 
     FEEDBACK = "feedback"
     REQUEST = "request"
     STALE = "stale"
+    EXPIRED = "expired"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +68,14 @@ class Review:
     feedback: str = ""
     """Id of the feedback that opened it, or empty."""
     pair_id: str = ""
-    """The known question it yielded (or, when stale, concerns)."""
+    """The known question it yielded (or, when stale or expired, concerns)."""
     user: str = LOCAL_USER
     groups: tuple[str, ...] = EVERYONE
     created_at: str = ""
     decided_by: str = ""
     decided_at: str = ""
     comment: str = ""
+    valid_until: str = ""
+    """Last day of the known question that has expired, or empty."""
+    changes: tuple[EvidenceChange, ...] = ()
+    """What became of the evidence of a stale known question."""

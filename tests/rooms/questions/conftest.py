@@ -14,6 +14,9 @@ from kingpost.feedback.journal import FeedbackJournal
 from kingpost.feedback.review import ReviewDesk
 from kingpost.language.normalise import content_hash, stems
 from kingpost.records import Records
+from kingpost.retrieval.bank_check import BankChecker
+from kingpost.retrieval.bank_coverage import BankCoverage
+from kingpost.retrieval.bank_import import PairImporter
 from kingpost.retrieval.questions import QuestionBank
 from kingpost.settings import ValidationSettings
 from kingpost.types.answers import Answer, Citation, Confidence, Route, Turn, Validation
@@ -36,6 +39,7 @@ class Office:
     records: Records
     bank: QuestionBank
     live: LiveModel | None = None
+    day: str = "2026-06-01"
 
     def router(self, **settings) -> QuestionRouter:
         return QuestionRouter(
@@ -44,6 +48,21 @@ class Office:
             live_model=lambda: self.live,
             settings=ValidationSettings(**settings),
         )
+
+    @property
+    def checker(self) -> BankChecker:
+        verifier = self.router().verifier
+        return BankChecker(
+            bank=self.bank, index=self.bank.index, same=verifier.score, threshold=lambda: self.router().threshold
+        )
+
+    @property
+    def importer(self) -> PairImporter:
+        return PairImporter(bank=self.bank, records=self.records, problems_of=self.checker.problems)
+
+    @property
+    def coverage(self) -> BankCoverage:
+        return BankCoverage(records=self.records, bank=self.bank)
 
     @property
     def desk(self) -> ReviewDesk:
@@ -168,7 +187,9 @@ def _cell(header: tuple[str, ...], text: str, range: str, row: str) -> ChunkCell
 def office(embeddings: Embeddings) -> Office:
     records = Records(MemoryRecords())
     office = Office(records=records, bank=None)
-    office.bank = QuestionBank(records=records, index=MemoryIndex(), embeddings=embeddings, retrieve=office.retrieve)
+    office.bank = QuestionBank(
+        records=records, index=MemoryIndex(), embeddings=embeddings, retrieve=office.retrieve, today=lambda: office.day
+    )
     office.put_standard()
     office.put_schedule()
     return office

@@ -122,12 +122,12 @@ def test_an_import_reports_bad_lines_and_pairs_without_evidence_and_can_be_repea
         '{"question": "What is the clear width of an exit door", "answer": "900 mm"}\n'
         '{"question": "Half a pair?"}\n'
     )
-    report = office.bank.import_file(file)
+    report = office.importer.read(file)
     assert (report.added, report.updated, report.without_evidence) == (2, 0, 1)
     assert [problem.line for problem in report.problems] == [2, 4, 5]
     pair = office.bank.exact(WIDTH).pair
     assert (pair.provenance, pair.approved_by, pair.split, len(pair.evidence)) == (Provenance.IMPORTED, "", "train", 1)
-    again = office.bank.import_file(file, approved_by="bea")
+    again = office.importer.read(file, approved_by="bea")
     assert (again.added, again.updated) == (0, 2)
     assert office.bank.exact(WIDTH).pair.approved_by == "bea"
 
@@ -136,7 +136,7 @@ def test_a_phrasing_that_is_imported_as_a_question_updates_its_pair(office, tmp_
     pair = office.bank.add(WIDTH, "1,200 mm", phrasings=["How wide?", "Which width?"], split="held_out")
     file = tmp_path / "pairs.csv"
     file.write_text('question,answer,paraphrases\nHow wide?,"1,200 mm","[""How wide?"", ""Which width?""]"\n')
-    report = office.bank.import_file(file)
+    report = office.importer.read(file)
     assert (report.added, report.updated, report.problems) == (0, 1, ())
     [again] = office.bank.pairs()
     assert (again.question, again.answer, again.phrasings) == (pair.question, pair.answer, pair.phrasings)

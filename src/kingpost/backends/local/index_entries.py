@@ -30,6 +30,8 @@ LEFT JOIN entries ON entries.collection = changes.collection AND entries.id = ch
 WHERE sequence > ? AND changes.collection = ? ORDER BY sequence LIMIT ?"""
 FACETS = """SELECT id, facets FROM entries
 WHERE collection = ? AND build = ? AND id IN (SELECT value FROM json_each(?))"""
+VECTORS_OF = """SELECT id, vector FROM entries
+WHERE collection = ? AND build = ? AND id IN (SELECT value FROM json_each(?))"""
 LOOKUP = """SELECT id, count(*) AS held, facets FROM entry_keys JOIN entries USING (number)
 WHERE entry_keys.collection = ? AND key IN (SELECT value FROM json_each(?)) AND build = ?
 GROUP BY number ORDER BY held DESC, id"""
@@ -88,6 +90,11 @@ def vectors(connection: sqlite3.Connection, collection: str, build: str, after: 
 def facets(connection: sqlite3.Connection, collection: str, build: str, ids: Sequence[str]) -> Rows:
     """(id, facets) of those that are there."""
     return connection.execute(FACETS, (collection, build, json.dumps(list(ids)))).fetchall()
+
+
+def vectors_of(connection: sqlite3.Connection, collection: str, build: str, ids: Sequence[str]) -> Rows:
+    """(id, vector) of those that are there."""
+    return connection.execute(VECTORS_OF, (collection, build, json.dumps(list(ids)))).fetchall()
 
 
 def lookup(connection: sqlite3.Connection, collection: str, build: str, keys: Sequence[str]) -> Rows:

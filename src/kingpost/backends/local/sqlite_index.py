@@ -12,7 +12,7 @@ from kingpost.backends.facets import as_sets, passes
 from kingpost.backends.local import index_entries
 from kingpost.backends.local.database import Database
 from kingpost.backends.local.lexical import Change, LexicalIndex
-from kingpost.backends.local.vectors import VectorScan
+from kingpost.backends.local.vectors import VectorScan, decoded
 from kingpost.backends.words import words as words_of
 from kingpost.errors import Locked, OutOfSpace, WorkspaceDamaged
 from kingpost.types.search import Entry, Hit, Vector, Where
@@ -86,6 +86,11 @@ class SqliteIndex:
         with self._database.reading() as connection:
             rows = index_entries.scan(connection, collection, self._build)
         return (id for id, facets in rows if passes(_facets(facets), accepted))
+
+    def vectors(self, collection: str, ids: Sequence[str]) -> Mapping[str, Vector]:
+        with self._database.reading() as connection:
+            rows = index_entries.vectors_of(connection, collection, self._build, ids)
+        return {id: decoded(vector) for id, vector in rows}
 
     def known_keys(self, collection: str, keys: Sequence[str]) -> frozenset[str]:
         with self._database.reading() as connection:

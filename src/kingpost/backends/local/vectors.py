@@ -5,11 +5,11 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
-from kingpost.types.search import Hit
+from kingpost.types.search import Hit, Vector
 
 Array = np.ndarray[Any, Any]
 SPARSE = 0.3
@@ -26,6 +26,11 @@ Accepted = Mapping[str, frozenset[str]]
 def encoded(vector: Sequence[float] | Array) -> bytes:
     """A vector as it is stored: float16."""
     return np.asarray(vector, dtype=np.float16).tobytes()
+
+
+def decoded(stored: bytes) -> Vector:
+    """A stored vector as float32."""
+    return cast(Vector, np.frombuffer(stored, dtype=np.float16).astype(np.float32))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,16 @@
-"""Places of documents in words, as the page says them."""
+"""Places of documents in words, and what became of them, as the page says it."""
 
 from typing import Any
+
+from kingpost.web.markdown import one_line
+
+BECAME = {
+    "changed": "reads otherwise now",
+    "gone": "is not there any more",
+    "superseded": "is of a document that is superseded",
+    "removed": "is of a document that was removed",
+}
+QUOTED = 300
 
 
 def place_in_words(location: dict[str, Any]) -> str:
@@ -11,3 +21,13 @@ def place_in_words(location: dict[str, Any]) -> str:
         cells = "cells" if ":" in location["range"] else "cell"
         return f"{location['sheet']}, {cells} {location['range']}"
     return f"section {' > '.join(location['section'])}" if location["section"] else "text"
+
+
+def changed(change: dict[str, Any]) -> str:
+    """What was quoted, and what stands in its place now, in Markdown."""
+    where = f"{one_line(change['name'])}, {one_line(place_in_words(change['location']))}"
+    lines = [f"{where} {BECAME[change['kind']]}:", f"- was: {one_line(change['was'], QUOTED)}"]
+    if change["now_location"]:
+        place = f"{one_line(change['now_name'])}, {one_line(place_in_words(change['now_location']))}"
+        lines.append(f"- now: {one_line(change['now'], QUOTED)} :small[:gray[{place}]]")
+    return "\n".join(lines)

@@ -6,13 +6,14 @@ import streamlit as st
 
 from kingpost.web.client import ApiError, Client, segment
 from kingpost.web.markdown import link, plain
-from kingpost.web.pages.places import place_in_words
+from kingpost.web.pages.places import changed, place_in_words
 from kingpost.web.pages.turn import badges
 
 KINDS = {
     "feedback": ("blue", "Feedback"),
     "request": ("violet", "Asked of the experts"),
     "stale": ("orange", "Evidence has changed"),
+    "expired": ("orange", "Validity is over"),
 }
 
 
@@ -40,20 +41,26 @@ def _review(api: Client, review: dict[str, Any]) -> None:
     st.markdown(f"**{plain(review['question'])}**")
     if review["comment"]:
         st.caption(plain(review["comment"]))
+    if review["valid_until"]:
+        st.caption(f"It was valid until {plain(review['valid_until'])}.")
+    for change in review["changes"]:
+        st.markdown(changed(change))
     if review["turn"]:
         _answered(api, review["turn"])
     with st.form(f"decide-{review['id']}", border=False):
         answer = st.text_area(
             "Approved answer", value=review["proposed_answer"], key=f"answer-{review['id']}", height=90
         )
-        comment = st.text_input("Comment (when rejecting)", key=f"why-{review['id']}")
+        known = review["kind"] in ("stale", "expired")
+        comment = st.text_input(f"Comment (when {'retiring' if known else 'rejecting'})", key=f"why-{review['id']}")
         approve, reject, _ = st.columns([1, 1, 3])
         if approve.form_submit_button("Approve", type="primary", width="stretch"):
-            _decide(
-                api, f"/reviews/{segment(review['id'])}/approve", "Approved: it answers from now on.", answer=answer
-            )
-        if reject.form_submit_button("Reject", width="stretch"):
-            _decide(api, f"/reviews/{segment(review['id'])}/reject", "Rejected.", comment=comment)
+            # Only an answer that the expert has worded is sent: the proposed one must still stand in the documents.
+            worded = {} if answer.strip() == review["proposed_answer"].strip() else {"answer": answer}
+            _decide(api, f"/reviews/{segment(review['id'])}/approve", "Approved: it answers from now on.", **worded)
+        if reject.form_submit_button("Retire" if known else "Reject", width="stretch"):
+            told = "Retired: it is kept, and never served again." if known else "Rejected."
+            _decide(api, f"/reviews/{segment(review['id'])}/reject", told, comment=comment)
 
 
 def _decide(api: Client, path: str, told: str, **body: str) -> None:

@@ -1,5 +1,6 @@
 """The experts' queue: list, decide, and send an abstained question to it."""
 
+from datetime import date
 from typing import Literal
 
 from fastapi import APIRouter
@@ -26,6 +27,7 @@ class Approval(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     answer: str | None = Field(None, min_length=1, max_length=20000)
+    valid_until: date | None = Field(None, description="Last day on which it is served; none: no end.")
 
 
 class Rejection(BaseModel):
@@ -57,11 +59,12 @@ def show_review(review_id: str, app: AppHere) -> Review:
 @router.post("/{review_id}/approve")
 def approve_review(review_id: str, body: Approval, app: AppHere, user: User) -> KnownQuestion:
     """Approve, as proposed or with an answer of one's own; it serves the next question at once."""
-    return app.reviews.approve(review_id, by=user, answer=body.answer)
+    last_day = body.valid_until.isoformat() if body.valid_until else ""
+    return app.reviews.approve(review_id, by=user, answer=body.answer, valid_until=last_day)
 
 
 @router.post("/{review_id}/reject")
 def reject_review(review_id: str, body: Rejection, app: AppHere, user: User) -> Review:
-    """Close without an approved answer."""
+    """Close without an approved answer; a known question that is stale or has expired is retired."""
     app.reviews.reject(review_id, by=user, comment=body.comment)
     return app.reviews.get(review_id)
