@@ -117,6 +117,14 @@ class Validation:
     scored: str = ""
     """Of the known questions put to the verifier, the one it scored highest; empty when none was."""
     score: float = 0.0
+    threshold: float = 0.0
+    """The score from which on that one counts as the same; 0 when none was scored."""
+    threshold_source: str = ""
+    """Where the threshold comes from: ``settings``, ``shipped``, ``fitted``, ``outcomes``."""
+    threshold_why: str = ""
+    """The same in words."""
+    mismatch: str = ""
+    """What the fine-tuned model said where that did not match the known answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +154,8 @@ class Answer:
 class ConsideredQuestion:
     """A known question that question validation compared with the one asked, and what it made of it.
 
-    ``score`` is the verifier's, 0 where it was not asked.
+    ``phrasing`` is the wording of it that was laid beside the one asked. ``score`` is the verifier's and ``threshold``
+    the score from which on it would be the same, both 0 where the verifier was not asked.
     """
 
     question: str
@@ -156,6 +165,9 @@ class ConsideredQuestion:
     stage: str
     why: str
     score: float = 0.0
+    phrasing: str = ""
+    threshold: float = 0.0
+    threshold_source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
