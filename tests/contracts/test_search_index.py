@@ -265,3 +265,12 @@ def test_threads_that_write_and_read_see_their_own_writes(index: SearchIndex):
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(live, range(4)))
+
+
+def test_vectors_are_read_back_as_exact_as_they_are_kept(index: SearchIndex):
+    index.upsert("questions", [entry(f"q{seed}", seed=seed) for seed in range(3)])
+    index.delete("questions", ["q1"])
+    found = index.vectors("questions", ["q0", "q1", "q2", "q9"])
+    assert set(found) == {"q0", "q2"}
+    assert np.asarray(found["q2"]) == pytest.approx(vector(2), abs=2e-3)
+    assert index.vectors("chunks", ["q0"]) == {}

@@ -8,8 +8,10 @@ import numpy as np
 
 from kingpost.language.evidence import unsupported
 from kingpost.language.normalise import normalise, stems
+from kingpost.language.quantities import quantities
 from kingpost.language.slots import Slots, differences, slots
 from kingpost.ports import SearchIndex
+from kingpost.retrieval.locating import plain_words
 from kingpost.retrieval.pairs import wording_of
 from kingpost.retrieval.questions import QuestionBank
 from kingpost.types.questions import BankProblem, KnownQuestion, PairState, ProblemKind
@@ -151,11 +153,16 @@ def difference(first: str, second: str) -> str:
     stated = [*unsupported(first, [second]), *unsupported(second, [first])]
     if stated:
         return f"only one answer says: {', '.join(dict.fromkeys(stated))}"
-    left, right = frozenset(stems(first)), frozenset(stems(second))
+    left, right = _words(first), _words(second)
     common = len(left & right)
     if left and right and common < _COMMON * min(len(left), len(right)):
         return "the answers have few words in common"
     return ""
+
+
+def _words(answer: str) -> frozenset[str]:
+    """Stems of an answer; without numbers and their units, which ``unsupported`` compares."""
+    return frozenset(plain_words(answer) if quantities(answer) else stems(answer))
 
 
 def _of_one_wording(pairs: Sequence[KnownQuestion]) -> Iterator[tuple[KnownQuestion, KnownQuestion, str]]:

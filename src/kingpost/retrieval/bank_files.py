@@ -110,7 +110,7 @@ def _xlsx(rows: Sequence[dict[str, Any]]) -> bytes:
             cell.data_type = "s"  # openpyxl would make a formula of a text that begins with "="
             cell.alignment = Alignment(wrap_text=name in _WIDTHS and name != "evidence", vertical="top")
             # Shown as text also when somebody edits the cell.
-            cell.style_array.quotePrefix = int(bool(_FORMULA.match(cell.value)))
+            cell.quotePrefix = bool(_FORMULA.match(cell.value))
     for column, name in enumerate(COLUMNS, start=1):
         sheet.cell(1, column).font = Font(bold=True)
         sheet.column_dimensions[get_column_letter(column)].width = _WIDTHS.get(name, _WIDTH)

@@ -67,7 +67,7 @@ def place_to_write(location: Location) -> str:
 def _held(question: str, answer: str, passage: Passage) -> _Held | None:
     chunk = passage.chunk
     text = f"{chunk.context}\n{chunk.text}"
-    words = _words(answer)
+    words = plain_words(answer)
     if not words and not quantities(answer):
         return None
     if unsupported(answer, [text]):
@@ -80,7 +80,7 @@ def _held(question: str, answer: str, passage: Passage) -> _Held | None:
     return _Held(passage=passage, answer_share=share, question_share=about)
 
 
-def _words(text: str) -> list[str]:
+def plain_words(text: str) -> list[str]:
     """Stems of a text without its numbers and units, which ``unsupported`` checks."""
     return [stem for stem in stems(text) if not stem[0].isdigit() and not is_unit(stem)]
 

@@ -156,6 +156,8 @@ class Office:
         for document in self.records.documents.all():
             if (documents and document.id not in documents) or not set(document.groups) & set(groups):
                 continue
+            if document.period_on(self.day) is None:
+                continue
             for chunk in self.records.chunks.all(partition=document.id):
                 shared = len(wanted & set(stems(f"{chunk.context} {chunk.text}")))
                 if shared and chunk.revision_id == document.current_revision:
