@@ -28,7 +28,8 @@ ALL = "all"
 """The partition of tables that need only one."""
 REMEMBERED_DOCUMENTS = 20_000
 REMEMBERED_CHUNKS = 4_000
-"""Values that are kept decoded (a chunk takes about 10 kB)."""
+REMEMBERED_QUESTIONS = 8_000
+"""Values that are kept decoded (a chunk takes about 10 kB, a known question 3 kB)."""
 
 
 class Table(Generic[T]):
@@ -160,7 +161,7 @@ class Records:
 
     @cached_property
     def questions(self) -> Table[KnownQuestion]:
-        return Table(self.store, "questions", KnownQuestion)
+        return Table(self.store, "questions", KnownQuestion, remembered=REMEMBERED_QUESTIONS)
 
     @cached_property
     def datasets(self) -> Table[Dataset]:

@@ -1,6 +1,6 @@
 """Tells where a known question stands today: whether it is valid, and what its answer stands on in force."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from kingpost.records import Records
@@ -32,11 +32,6 @@ class EvidenceFreshness:
         document = self.document(evidence.document_id)
         in_force = document.period_on(self.today()) if document else None
         return in_force is not None and evidence.content_hash in self._hashes(evidence.document_id, in_force.revision)
-
-    def is_readable(self, pair: KnownQuestion, groups: Sequence[str]) -> bool:
-        """Whether these groups may read all documents that the answer stands on, as their permissions are now."""
-        documents = [self.document(evidence.document_id) for evidence in pair.evidence]
-        return all(set(document.groups) & set(groups) for document in documents if document is not None)
 
     def document(self, id: str) -> Document | None:
         """The document as it is stored now."""

@@ -8,6 +8,7 @@ from typing import TypedDict
 
 from kingpost.errors import Refused
 from kingpost.language.normalise import normalise
+from kingpost.language.wordings import plain_wording
 from kingpost.types.documents import EVERYONE
 from kingpost.types.questions import Evidence, KnownQuestion, Provenance
 
@@ -38,15 +39,19 @@ def pair_id(question: str, groups: Sequence[str] = EVERYONE) -> str:
     return "q" + hashlib.sha256(f"{wording_of(question)}{owner}".encode()).hexdigest()[:15]
 
 
-def wording_key(wording: str) -> str:
-    """The key under which the index finds a wording exactly."""
-    return "wording:" + hashlib.sha256(wording.encode()).hexdigest()[:24]
+def wording_keys(question: str) -> tuple[str, ...]:
+    """The keys under which the index finds a wording: as it stands, and without its punctuation.
+
+    What is found by one of them must still be compared (see ``same_wording``).
+    """
+    forms = dict.fromkeys((wording_of(question), plain_wording(question)))
+    return tuple("wording:" + hashlib.sha256(form.encode()).hexdigest()[:24] for form in forms)
 
 
 def limited(groups: Sequence[str], documents: Iterable[Sequence[str]]) -> tuple[str, ...]:
     """The groups, but at most those of each document, given by its groups.
 
-    Where no one group may do both, the groups stay: whoever asks must then be in both (see ``is_readable``).
+    Where no one group may do both, the groups stay: whoever asks must then be in both (see ``BankSearch``).
     """
     allowed = frozenset(groups)
     for readers in documents:

@@ -5,17 +5,16 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Unpack
 
-import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from kingpost.language.normalise import normalise
 from kingpost.ports import SearchIndex
 from kingpost.records import Records
 from kingpost.retrieval.bank_changes import EvidenceChanges
+from kingpost.retrieval.bank_search import BankSearch
 from kingpost.retrieval.freshness import EvidenceFreshness
-from kingpost.retrieval.fusion import reciprocal_rank_fusion
 from kingpost.retrieval.locating import locate
-from kingpost.retrieval.pairs import PairDetails, limited, pair_id, updated, wording_key, wording_of
+from kingpost.retrieval.pairs import PairDetails, limited, pair_id, updated, wording_keys, wording_of
 from kingpost.retrieval.scoping import today
 from kingpost.types.answers import Citation
 from kingpost.types.documents import EVERYONE
@@ -27,12 +26,10 @@ from kingpost.types.questions import (
     PairState,
     QuestionCandidate,
 )
-from kingpost.types.search import QUESTIONS, Entry, Passage, Vector
+from kingpost.types.search import QUESTIONS, Entry, Passage
 
 _PASSAGES = 10
 """Passages in which the evidence of an answer is looked for."""
-_WORDED = 20
-"""Most entries of one very wording that are looked at: it may be known to several groups."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +46,10 @@ class QuestionBank:
     embeddings: Embeddings
     retrieve: Callable[..., list[Passage]]
     today: Callable[[], str] = today
+
+    @cached_property
+    def _search(self) -> BankSearch:
+        return BankSearch(records=self.records, index=self.index, embeddings=self.embeddings, today=self.today)
 
     @cached_property
     def _freshness(self) -> EvidenceFreshness:
@@ -121,24 +122,13 @@ class QuestionBank:
         return limited(groups, [document.groups for document in documents if document is not None])
 
     def worded(self, question: str) -> list[KnownQuestion]:
-        """All pairs with this very wording (question or phrasing, normalised), whoever may read them and until when."""
-        wording = wording_of(question)
-        hits = self.index.lookup(QUESTIONS, [wording_key(wording)], limit=_WORDED, where={})
-        found = self._stored([hit.id for hit in hits])
-        distinct = {pair.id: pair for pair in found.values() if not pair.retired}
-        return [pair for _, pair in sorted(distinct.items()) if _phrasings_worded(pair, wording)]
+        """All pairs with this very wording (see ``same_wording``), whoever may read them and until when."""
+        return self._search.worded(question)
 
     def exact(self, question: str, groups: Sequence[str] = EVERYONE) -> QuestionCandidate | None:
         """The pair with this very wording that may be served; a current one first, then an approved one."""
-        wording = wording_of(question)
-        hits = self.index.lookup(QUESTIONS, [wording_key(wording)], limit=_WORDED, where={"groups": groups})
-        found = [
-            QuestionCandidate(pair=pair, phrasing=phrasing, similarity=1.0, exact=True)
-            for pair in self._servable([hit.id for hit in hits], groups).values()
-            for phrasing in _phrasings_worded(pair, wording)
-        ]
         return min(
-            found,
+            self._search.exact(question, groups),
             key=lambda found: (not self.is_current(found.pair), not found.pair.approved_by, found.pair.id),
             default=None,
         )
@@ -146,22 +136,8 @@ class QuestionBank:
     def candidates(
         self, question: str, *, limit: int = 20, groups: Sequence[str] = EVERYONE
     ) -> list[QuestionCandidate]:
-        """Pairs near the question in meaning or words, with their nearest phrasing, most similar first."""
-        where = {"groups": groups}
-        vector = self.embeddings.embed_query(question)
-        legs = {
-            "dense": self.index.nearest(QUESTIONS, vector, limit=2 * limit, where=where),
-            "lexical": self.index.match(QUESTIONS, question, limit=limit, where=where),
-        }
-        fused = [hit.id for hit in reciprocal_rank_fusion(legs)]
-        similarities = {hit.id: hit.score for hit in legs["dense"]}
-        best: dict[str, QuestionCandidate] = {}
-        for candidate in self._joined(fused, similarities, vector, groups):
-            known = best.get(candidate.pair.id)
-            if known is None or candidate.similarity > known.similarity:
-                best[candidate.pair.id] = candidate
-        nearest = list(best.values())[:limit]
-        return sorted(nearest, key=lambda candidate: (-candidate.similarity, candidate.pair.id))
+        """Pairs near the question in meaning or words, with their phrasings that are near, most similar first."""
+        return self._search.candidates(question, groups, limit=limit)
 
     def _over(self, before: KnownQuestion | None, question: str, answer: str, details: PairDetails) -> KnownQuestion:
         """What is given over what is there, with no more readers than the evidence has."""
@@ -222,50 +198,13 @@ class QuestionBank:
                 id=f"{pair.id}#{number}",
                 text=text,
                 vector=vector,
-                keys=(wording_key(wording_of(text)),),
+                keys=wording_keys(text),
                 facets={"groups": pair.groups},
             )
             for (pair, number, text), vector in zip(wordings, vectors, strict=True)
         ]
         self.index.upsert(QUESTIONS, entries)
         self.index.delete(QUESTIONS, [entry for pair in pairs for entry in _left_over(pair, before.get(pair.id, pair))])
-
-    def _joined(
-        self, entries: Sequence[str], similarities: dict[str, float], vector: Vector, groups: Sequence[str]
-    ) -> list[QuestionCandidate]:
-        """Entries joined to their pairs, with a cosine for those that only words found."""
-        joined = self._servable(entries, groups)
-        unseen = [(entry, _phrasing(entry, pair)) for entry, pair in joined.items() if entry not in similarities]
-        if unseen:
-            vectors = np.asarray(self.embeddings.embed_documents([text for _, text in unseen]), dtype=np.float32)
-            similarities = similarities | {
-                entry: float(cosine) for (entry, _), cosine in zip(unseen, vectors @ np.asarray(vector), strict=True)
-            }
-        return [
-            QuestionCandidate(pair=pair, phrasing=_phrasing(entry, pair), similarity=similarities[entry])
-            for entry, pair in joined.items()
-        ]
-
-    def _servable(self, entries: Sequence[str], groups: Sequence[str]) -> dict[str, KnownQuestion]:
-        """Entries with their pairs as the records have them now: those that may be served to these groups today."""
-        day = self.today()
-        return {
-            entry: pair
-            for entry, pair in self._stored(entries).items()
-            if not pair.retired
-            and pair.is_valid_on(day)
-            and set(pair.groups) & set(groups)
-            and self._freshness.is_readable(pair, groups)
-        }
-
-    def _stored(self, entries: Sequence[str]) -> dict[str, KnownQuestion]:
-        """Entries, in their order, with their pairs; without phrasings that the pair no longer has."""
-        pairs = self.records.questions.find_all(list({_pair_of(entry) for entry in entries}))
-        return {
-            entry: pair
-            for entry in entries
-            if (pair := pairs.get(_pair_of(entry))) and int(entry.rpartition("#")[2]) <= len(pair.phrasings)
-        }
 
     def _limited(self, question: str, groups: Sequence[str]) -> KnownQuestion | None:
         """The pair of this question that was given to these groups, and that fewer of them may read."""
@@ -301,15 +240,3 @@ def wordings_of(pair: KnownQuestion) -> tuple[str, ...]:
 def _left_over(pair: KnownQuestion, before: KnownQuestion) -> list[str]:
     """Entries of phrasings that the pair no longer has."""
     return [f"{pair.id}#{number}" for number in range(len(wordings_of(pair)), len(before.phrasings) + 1)]
-
-
-def _pair_of(entry: str) -> str:
-    return entry.rpartition("#")[0]
-
-
-def _phrasing(entry: str, pair: KnownQuestion) -> str:
-    return (pair.question, *pair.phrasings)[int(entry.rpartition("#")[2])]
-
-
-def _phrasings_worded(pair: KnownQuestion, wording: str) -> list[str]:
-    return [phrasing for phrasing in (pair.question, *pair.phrasings) if wording_of(phrasing) == wording]

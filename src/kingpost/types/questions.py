@@ -117,6 +117,8 @@ class QuestionCandidate:
     phrasing: str
     similarity: float
     exact: bool = False
+    further: tuple[tuple[str, float], ...] = ()
+    """Its other phrasings that came near, with their similarity, most similar first."""
 
 
 class ProblemKind(StrEnum):
