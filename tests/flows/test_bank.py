@@ -8,6 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 from fastapi.testclient import TestClient
+from streamlit.testing.v1 import AppTest
 
 from kingpost.app import App
 from kingpost.backends.local.model_cache import ModelCache
@@ -17,7 +18,9 @@ from kingpost.documents.sources.folder import FolderSource
 from kingpost.types.answers import Answer, Question, Route
 from kingpost.types.feedback import ReviewKind
 from kingpost.types.questions import ChangeKind, KnownQuestion, PairState, ProblemKind
+from kingpost.web import pages
 from kingpost.web.api import application
+from serving import serving
 
 LOAD = "What is the permitted point load of bay D3?"
 REWORDED = "Which point load is permitted in bay D3?"
@@ -25,6 +28,7 @@ BAYS = {"D1": 70, "D2": 80, "D3": 90}
 RULE = "# Doors\n\nThe clear width of every exit door shall be at least 1,200 mm.\n"
 WIDTH = "What is the clear width of an exit door?"
 READERS = ("everyone", "structural")
+PAGE = Path(pages.__file__).parent / "bank.py"
 
 
 @dataclass
@@ -247,6 +251,31 @@ def test_the_api_lists_exports_imports_and_retires(site: Site) -> None:
         [review] = http.get("/api/v1/reviews").json()
         again = http.post(f"/api/v1/reviews/{review['id']}/approve", json={"valid_until": "2099-01-01"}).json()
         assert again["valid_until"] == "2099-01-01"
+
+
+def test_the_page_shows_states_changes_problems_and_gaps(site: Site) -> None:
+    pair = site.know(LOAD, "90 kN")
+    site.know(WIDTH, "At least 1,200 mm.")
+    site.know("How wide must the clear width of an exit door be?", "900 mm")
+    site.write_bays(BAYS | {"D3": 95})
+    site.ingest()
+    with serving(site.app.workspace.root) as server:
+        page = AppTest.from_file(PAGE, default_timeout=60)
+        page.secrets["api"] = server.address
+        page.run()
+        assert not page.exception
+        assert "3 of 3 known questions" in [caption.value for caption in page.caption]
+        assert any("was: 90" in shown.value and "now: 95" in shown.value for shown in page.markdown)
+        page.button(key=f"retire-{pair.id}").click().run()
+        assert "2 of 3 known questions" in [caption.value for caption in page.caption]
+        page.segmented_control(key="view").set_value("Problems").run()
+        page.button[0].click().run()
+        assert any("contradiction" in shown.value for shown in page.markdown)
+        page.segmented_control(key="view").set_value("Coverage").run()
+        assert any("passages have known questions" in caption.value for caption in page.caption)
+        page.segmented_control(key="view").set_value("Import and export").run()
+        assert not page.exception
+        assert [header.value for header in page.header] == ["Export", "Import"]
 
 
 def call(*words: str, workspace: Path) -> int:
