@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any, Generic, TypeVar, cast
 
 from pydantic import TypeAdapter
@@ -16,6 +16,7 @@ from pydantic import TypeAdapter
 from kingpost.errors import NotFound
 from kingpost.ports import RecordStore
 from kingpost.types.answers import Turn
+from kingpost.types.decisions import Decision
 from kingpost.types.documents import Chunk, ContainerListing, Document, Profile, Revision, WebPage
 from kingpost.types.evaluation import Parameters
 from kingpost.types.feedback import Feedback, Review
@@ -77,6 +78,10 @@ class Table(Generic[T]):
     def all(self, *, partition: str = ALL) -> Iterator[T]:
         """Every value of a partition, by id."""
         return (self._read(text) for text in self._store.texts(self.name, partition).values())
+
+    def unread(self, *, partition: str = ALL) -> list[tuple[str, Callable[[], T]]]:
+        """Every id of a partition in order, with what decodes its value: for those who need a few of many."""
+        return [(id, partial(self._read, text)) for id, text in self._store.texts(self.name, partition).items()]
 
     def find_all(self, ids: Sequence[str], *, partition: str = ALL) -> dict[str, T]:
         """Those of the ids that are there, by id."""
@@ -150,6 +155,11 @@ class Records:
     def turns(self) -> Table[Turn]:
         """Partition: conversation id; id: turn id."""
         return Table(self.store, "turns", Turn)
+
+    @cached_property
+    def decisions(self) -> Table[Decision]:
+        """Partition: day (ISO date); id: time and turn."""
+        return Table(self.store, "decisions", Decision)
 
     @cached_property
     def feedback(self) -> Table[Feedback]:

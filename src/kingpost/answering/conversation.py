@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from kingpost.answering.asking_back import asked_in, chosen
+from kingpost.answering.decisions import DecisionLog
 from kingpost.answering.rewriting import rewritten
 from kingpost.records import Records
 from kingpost.types.answers import Answer, Question, Turn, TurnRecord
@@ -72,9 +73,15 @@ class Conversations:
                 asked_at=datetime.now(UTC).isoformat(timespec="seconds"),
                 record=record,
             )
+            logged = self._decisions.add(turn)
             if self.records.turns.put_if(turn_id, turn, version=0, partition=conversation):
                 return numbered
+            self._decisions.withdraw(logged)
             number += 1  # another process answered in the same conversation meanwhile
+
+    @property
+    def _decisions(self) -> DecisionLog:
+        return DecisionLog(records=self.records)
 
     def _earlier(self, question: Question) -> list[Earlier]:
         if not question.conversation:

@@ -1,0 +1,183 @@
+"""The stages of question validation, each on its own."""
+
+import pytest
+
+from kingpost.answering.validation import guard, telling
+from kingpost.answering.validation.compared import Compared
+from kingpost.answering.validation.nearby import nearby
+from kingpost.answering.validation.servability import Standing, service
+from kingpost.answering.validation.shipped_bound import FixedThreshold, ShippedBound
+from kingpost.answering.validation.verification import MOST_VERIFIED, best_scored, matches, verified
+from kingpost.settings import ValidationSettings
+from kingpost.types.answers import Route, Verdict
+from kingpost.types.questions import KnownQuestion, QuestionCandidate
+
+HALF = FixedThreshold(value=0.5, source="shipped", why="")
+
+
+def candidate(id: str, similarity: float = 0.9, *further: tuple[str, float]) -> QuestionCandidate:
+    pair = KnownQuestion(id=id, question=f"question {id}", answer="")
+    return QuestionCandidate(pair=pair, phrasing=f"question {id}", similarity=similarity, further=further)
+
+
+def compared(id: str, similarity: float = 0.9, *, score: float | None = None, reasons: tuple[str, ...] = ()):
+    return Compared(
+        candidate=candidate(id),
+        phrasing=f"question {id}",
+        similarity=similarity,
+        reasons=reasons,
+        score=score,
+        threshold=None if score is None else HALF,
+    )
+
+
+class Asked:
+    """A verifier that remembers what it was asked."""
+
+    def __init__(self, scores: dict[str, float]) -> None:
+        self.scores, self.asked = scores, []
+
+    def __call__(self, known, asked):
+        self.asked += known
+        return [self.scores.get(question, 0.1) for question in known]
+
+
+class OneBound:
+    def threshold(self, pair=None):
+        return HALF
+
+
+# The guard
+
+
+def test_the_guard_takes_the_nearest_phrasing_whose_slots_agree():
+    found = candidate("a", 0.9, ("other wording", 0.8), ("third wording", 0.7))
+    [one] = guard.guarded("asked", [found], lambda known, asked: () if known == "other wording" else ("differs",))
+    assert (one.phrasing, one.similarity, one.reasons) == ("other wording", 0.8, ())
+
+
+def test_where_no_phrasing_agrees_the_nearest_one_says_why():
+    found = candidate("a", 0.9, ("other wording", 0.8))
+    [one] = guard.guarded("asked", [found], lambda known, asked: (f"{known} differs",))
+    assert (one.phrasing, one.reasons) == ("question a", ("question a differs",))
+
+
+# The verifier and the bound
+
+
+def test_at_most_four_candidates_are_put_to_the_verifier_the_nearest_whose_slots_agree():
+    verifier = Asked({})
+    given = [compared(str(number), 0.6 + number / 100) for number in range(9)]
+    given += [compared("refused", 0.99, reasons=("another number",)), compared("far", 0.4)]
+    told = verified("asked", given, scores=verifier, bound=OneBound())
+    assert verifier.asked == ["question 8", "question 7", "question 6", "question 5"]
+    assert len(verifier.asked) == MOST_VERIFIED
+    assert [one.pair.id for one in told] == [one.pair.id for one in given]
+    assert [one.pair.id for one in told if one.score is not None] == ["5", "6", "7", "8"]
+
+
+def test_the_verifier_is_not_asked_where_nothing_agrees():
+    verifier = Asked({})
+    given = [compared("a", reasons=("another number",))]
+    assert verified("asked", given, scores=verifier, bound=OneBound()) == given
+    assert verifier.asked == []
+
+
+def test_a_match_reaches_its_own_threshold_and_the_surest_comes_first():
+    class Bound:
+        def threshold(self, pair=None):
+            return FixedThreshold(value=0.8 if pair.id == "b" else 0.5, source="outcomes", why="")
+
+    scores = Asked({"question a": 0.6, "question b": 0.7, "question c": 0.9})
+    told = verified("asked", [compared("a"), compared("b"), compared("c")], scores=scores, bound=Bound())
+    assert [one.pair.id for one in matches(told)] == ["c", "a"]
+    assert best_scored(told).pair.id == "c"
+
+
+def test_the_settings_come_before_the_bound_that_ships():
+    shipped = ShippedBound(settings=ValidationSettings(), of_bound=lambda bound: 1 - bound).threshold()
+    assert (shipped.value, shipped.source) == (pytest.approx(0.995), "shipped")
+    fixed = ShippedBound(settings=ValidationSettings(threshold=0.7), of_bound=lambda bound: 1.0).threshold()
+    assert (fixed.value, fixed.source) == (0.7, "settings")
+
+
+# Evidence, approval, training
+
+
+@pytest.mark.parametrize(
+    ("standing", "prefer", "wanted", "route"),
+    [
+        ((True, True, True), "approved", None, Route.APPROVED),
+        ((True, True, True), "fine_tuned", None, Route.FINE_TUNED),
+        ((True, True, True), "approved", Route.FINE_TUNED, Route.FINE_TUNED),
+        ((True, False, True), "approved", None, Route.FINE_TUNED),
+        ((True, True, False), "fine_tuned", None, Route.APPROVED),
+        ((True, True, False), "approved", Route.FINE_TUNED, None),
+        ((True, False, False), "approved", None, None),
+        ((False, True, True), "approved", None, None),
+    ],
+)
+def test_a_known_question_is_served_by_what_it_has_and_what_was_asked_for(standing, prefer, wanted, route):
+    current, approved, trained = standing
+    chosen = service(Standing(current=current, approved=approved, trained=trained), wanted=wanted, prefer=prefer)
+    assert chosen.route is route
+    assert bool(chosen.why) is (route is None)
+    assert (chosen.verdict is Verdict.STALE) is not current
+
+
+# Did you mean
+
+
+def test_near_is_one_slot_away_or_just_below_its_bound():
+    given = [
+        compared("one slot", 0.95, reasons=("another number: 6 instead of 5",)),
+        compared("two slots", 0.94, reasons=("another number", "opposite sense")),
+        compared("same", 0.93, score=0.9),
+        compared("just below", 0.92, score=0.3),
+        compared("far below", 0.91, score=0.1),
+        compared("not verified", 0.90),
+        compared("far", 0.5, reasons=("another number",)),
+    ]
+    assert nearby(given, offered=lambda pair: True) == ("question one slot", "question just below")
+
+
+def test_at_most_three_are_offered_and_none_that_could_not_be_served():
+    given = [compared(str(number), reasons=("another number",)) for number in range(6)]
+    assert nearby(given, offered=lambda pair: pair.id != "1") == ("question 0", "question 2", "question 3")
+    assert nearby(given, offered=lambda pair: False) == ()
+    assert nearby([], offered=lambda pair: True) == ()
+
+
+# In words
+
+
+def test_a_decision_says_score_threshold_and_where_the_threshold_comes_from():
+    one = compared("a", score=0.9)
+    said = telling.of_match(one, [one])
+    assert (said.verdict, said.stage) == (Verdict.SAME, "verifier")
+    assert (said.score, said.threshold, said.threshold_source) == (0.9, 0.5, "shipped")
+    assert said.why == "slots agree; verified at 0.90 (from 0.50 on, shipped)"
+
+
+def test_what_is_not_known_names_the_nearest_and_the_slot_in_which_it_differs():
+    said = telling.of_none([compared("a", reasons=("another number: 6 instead of 5",)), compared("b", score=0.2)])
+    assert (said.verdict, said.stage, said.why) == (Verdict.DIFFERENT, "slots", "another number: 6 instead of 5")
+    assert (said.scored, said.score) == ("question b", 0.2)
+    assert telling.of_none([]).verdict is Verdict.NONE
+
+
+@pytest.mark.parametrize(
+    ("one", "stage", "begins"),
+    [
+        (compared("a", reasons=("another number",)), "slots", "another number"),
+        (compared("a", score=0.9), "verifier", "slots agree; verified at 0.90"),
+        (compared("a", score=0.2), "verifier", "slots agree; verified only at 0.20"),
+        (compared("a", 0.4), "candidates", "too far in meaning"),
+        (compared("a", 0.8), "candidates", "slots agree, but 4 others come nearer"),
+    ],
+)
+def test_each_candidate_tells_how_far_it_came(one, stage, begins):
+    told = telling.of_candidate(one)
+    assert told.stage == stage
+    assert told.why.startswith(begins)
+    assert "\n" not in told.why
