@@ -88,6 +88,9 @@ class RecordStore(Protocol):
         Cheaper than decoding them: a text that reads as before is the record as it was before.
         """
 
+    def tally(self, table: str, partition: str) -> tuple[int, int]:
+        """How many records a partition holds and how often they were written: cheap, and other after every put."""
+
     def partitions(self, table: str) -> Iterator[str]:
         """Those that hold a record, in lexical order."""
 

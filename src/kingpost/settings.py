@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from kingpost.errors import SettingsError
@@ -16,6 +16,8 @@ from kingpost.types.documents import EVERYONE
 FILE_NAME = "kingpost.toml"
 OUTSIDE_SETTINGS = frozenset({"KINGPOST_WORKSPACE", "KINGPOST_MODELS", "KINGPOST_DATA", "KINGPOST_WRITE_GOLDENS"})
 """Environment variables of ours that are not settings."""
+EARLIER_NAMES = frozenset({"KINGPOST_VALIDATION__BOUND"})
+"""Environment variables of settings that are called otherwise now, and still work."""
 
 
 FORM = 2
@@ -132,16 +134,39 @@ class AnsweringSettings(Section):
 class ValidationSettings(Section):
     """When a question counts as a known one."""
 
-    bound: float = Field(
-        0.005, gt=0, lt=1, description="Share of different questions that may be taken for the same at most."
+    maximum_false_match_rate: float = Field(
+        0.005,
+        gt=0,
+        lt=1,
+        description="Share of different questions that may be taken for the same at most (once called bound).",
     )
     threshold: float | None = Field(
-        None, ge=0, le=1, description="Verifier score from which two questions are the same; unset: learned for bound."
+        None,
+        ge=0,
+        le=1,
+        description="Verifier score from which two questions are the same; unset: the one that keeps"
+        " maximum_false_match_rate, learned by kingpost calibrate --validation or as shipped.",
     )
     candidates: int = Field(20, ge=1, le=200, description="Known questions that are compared with the one asked.")
     prefer: Literal["approved", "fine_tuned"] = Field(
         "approved", description="Which route serves a question that is both approved and trained."
     )
+
+    @property
+    def bound(self) -> float:
+        """``maximum_false_match_rate`` by its earlier name."""
+        return self.maximum_false_match_rate
+
+    @model_validator(mode="before")
+    @classmethod
+    def _renamed(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """``bound`` still works, alone: one of two values would have no effect."""
+        if "bound" not in values:
+            return values
+        name, default = "maximum_false_match_rate", cls.model_fields["maximum_false_match_rate"].default
+        if values.get(name, default) != default:
+            raise ValueError(f"bound is the earlier name of {name}: give the latter alone")
+        return {key: value for key, value in values.items() if key != "bound"} | {name: values["bound"]}
 
 
 class FinetuningSettings(Section):
@@ -272,7 +297,7 @@ def refuse_unknown_environment() -> None:
         f"KINGPOST_{section}__{key}".upper()
         for section, field in Settings.model_fields.items()
         for key in getattr(field.annotation, "model_fields", {})
-    }
+    } | EARLIER_NAMES
     for name in sorted(os.environ):
         if name.startswith("KINGPOST_") and name.upper() not in known and name not in OUTSIDE_SETTINGS:
             raise SettingsError(

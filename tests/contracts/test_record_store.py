@@ -35,6 +35,18 @@ def test_each_put_raises_the_version(records: RecordStore):
     assert (stored.version, stored.record) == (2, {"n": 2})
 
 
+def test_the_tally_is_another_one_after_every_put_and_of_one_partition_alone(records: RecordStore):
+    tallies = [records.tally("feedback", "all")]
+    records.put("feedback", "all", {"a": {"n": 1}})
+    tallies.append(records.tally("feedback", "all"))
+    records.put("feedback", "all", {"a": {"n": 1}})
+    tallies.append(records.tally("feedback", "all"))
+    records.put_if("feedback", "all", "b", {"n": 1}, version=0)
+    tallies.append(records.tally("feedback", "all"))
+    records.put("feedback", "other", {"a": {"n": 1}})
+    assert tallies == [(0, 0), (1, 1), (1, 2), (2, 3)] == [*tallies[:3], records.tally("feedback", "all")]
+
+
 def test_what_is_missing_is_none(records: RecordStore):
     records.put("turns", "c1", {"a": {}})
     assert records.get("turns", "c1", "b") is None

@@ -55,6 +55,20 @@ def test_an_unknown_name_in_the_environment_is_refused(
         load(tmp_path)
 
 
+def test_the_earlier_name_of_the_bound_still_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / FILE_NAME).write_text("[validation]\nbound = 0.01\n")
+    assert load(tmp_path).validation.maximum_false_match_rate == 0.01
+    (tmp_path / FILE_NAME).write_text("")
+    monkeypatch.setenv("KINGPOST_VALIDATION__BOUND", "0.02")
+    assert load(tmp_path).validation.maximum_false_match_rate == 0.02
+
+
+def test_both_names_of_the_bound_at_once_are_refused(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_text("[validation]\nbound = 0.01\nmaximum_false_match_rate = 0.02\n")
+    with pytest.raises(SettingsError, match="maximum_false_match_rate"):
+        load(tmp_path)
+
+
 def test_only_what_an_index_depends_on_changes_its_fingerprint(monkeypatch: pytest.MonkeyPatch) -> None:
     before = Settings().fingerprint()
     monkeypatch.setenv("KINGPOST_SERVER__PORT", "9000")

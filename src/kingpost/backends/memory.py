@@ -85,6 +85,10 @@ class MemoryRecords:
             held = self._records.get((table, partition), {})
             return {id: held[id][0] for id in sorted(held if ids is None else held.keys() & set(ids))}
 
+    def tally(self, table: str, partition: str) -> tuple[int, int]:
+        held = self._records.get((table, partition), {})
+        return len(held), sum(version for _, version in list(held.values()))
+
     def partitions(self, table: str) -> Iterator[str]:
         with self._lock:
             return iter(

@@ -17,6 +17,7 @@ QUERY = "SELECT id, record, version FROM records WHERE kind = ? AND part = ? ORD
 TEXTS = "SELECT id, record FROM records WHERE kind = ? AND part = ? ORDER BY id"
 TEXTS_OF = """SELECT id, record FROM records
 WHERE kind = ? AND part = ? AND id IN (SELECT value FROM json_each(?)) ORDER BY id"""
+TALLY = "SELECT count(*), coalesce(sum(version), 0) FROM records WHERE kind = ? AND part = ?"
 PARTITIONS = "SELECT DISTINCT part FROM records WHERE kind = ? ORDER BY part"
 DELETE = "DELETE FROM records WHERE kind = ? AND part = ? AND id = ?"
 DELETE_PARTITION = "DELETE FROM records WHERE kind = ? AND part = ?"
@@ -56,6 +57,11 @@ class SqliteRecords:
             if ids is None:
                 return dict(connection.execute(TEXTS, (table, partition)).fetchall())
             return dict(connection.execute(TEXTS_OF, (table, partition, json.dumps(list(ids)))).fetchall())
+
+    def tally(self, table: str, partition: str) -> tuple[int, int]:
+        with self._database.reading() as connection:
+            records, writes = connection.execute(TALLY, (table, partition)).fetchone()
+        return records, writes
 
     def partitions(self, table: str) -> Iterator[str]:
         with self._database.reading() as connection:
