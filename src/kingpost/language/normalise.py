@@ -54,6 +54,12 @@ def stems(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=65_536)
+def stem_of(word: str) -> str:
+    """The stem of one word in small letters, stop words included."""
+    return _stemmer()(word)
+
+
+@lru_cache(maxsize=65_536)
 def _token_stems(token: str) -> tuple[str, ...]:
     lowered = token.casefold()
     if any(char.isdigit() or char == "_" for char in lowered):

@@ -7,12 +7,14 @@ from kingpost.language.normalise import STOP_WORDS, stems
 
 _WORD = re.compile(r"[^\W_](?:[\w'-]*\w)?")
 _PLURAL_MARK = re.compile(r"\((?:e?s|ies)\)")
-_EMPTY_TEXT = """
-specific given particular exact overall following available possible certain main actual general relevant respective
-current various typical different several own whole entire said same corresponding appropriate
+_NARROWING_TEXT = """
+deferred accrued net gross average mean median total cumulative minimum maximum nominal actual planned estimated
+expected standby spare redundant auxiliary emergency temporary permanent dynamic static internal external domestic
+international foreign consolidated adjusted diluted basic comparable organic unpaid prepaid overdue outstanding
+voluntary mandatory primary secondary residual ultimate wet dry hot cold upper lower front rear left right partial
 """
-_EMPTY = frozenset(_EMPTY_TEXT.split())
-"""Qualifiers that leave the thing what it is."""
+_NARROWING = frozenset(_NARROWING_TEXT.split())
+"""Words that make a thing another one. Any other word in the same place may be only a longer way of saying it."""
 
 
 def added_qualifiers(text: str, other: str) -> tuple[str, ...]:
@@ -41,7 +43,7 @@ def _both(left: str, right: str) -> bool:
 
 
 def _qualifies(word: str, there: frozenset[str]) -> bool:
-    return word not in STOP_WORDS and word not in _EMPTY and _stem(word) not in there
+    return word in _NARROWING and _stem(word) not in there
 
 
 def _stem(word: str) -> str:

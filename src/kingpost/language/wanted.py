@@ -56,3 +56,29 @@ def wanted(question: str) -> tuple[str, ...]:
 def without_default_phrase(text: str) -> str:
     """The text without "when it is not given", which asks for a default and negates nothing."""
     return _NOT_GIVEN.sub(" ", text)
+
+
+_OTHER_WORDS_FOR = tuple(
+    frozenset(group.split())
+    for group in (
+        "length duration when frequency age",
+        "weight load capacity force strength rating",
+        "speed frequency",
+        "height elevation",
+        "who responsibility",
+        "who where",
+        "definition purpose",
+        "cost share",
+        "rating current voltage power capacity",
+    )
+)
+
+
+_NOT_COUNTED = frozenset("who where purpose definition default material colour model serial registration".split())
+
+
+def compatible(one: str, other: str) -> bool:
+    """Whether two kinds may be two words for one thing: "how long" is a length or a duration, "how many" any extent."""
+    if "count" in (one, other) and not {one, other} & _NOT_COUNTED:
+        return True
+    return any({one, other} <= group for group in _OTHER_WORDS_FOR)
