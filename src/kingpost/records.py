@@ -22,6 +22,7 @@ from kingpost.types.evaluation import Parameters
 from kingpost.types.feedback import Feedback, Review
 from kingpost.types.models import Dataset, GateReport, ModelVersion
 from kingpost.types.questions import KnownQuestion
+from kingpost.types.terms import Terms
 
 T = TypeVar("T")
 
@@ -140,6 +141,11 @@ class Records:
     def profiles(self) -> Table[Profile]:
         """Partition: document id; id: revision id."""
         return Table(self.store, "profiles", Profile)
+
+    @cached_property
+    def terms(self) -> Table[Terms]:
+        """Partition: document id; id: revision id."""
+        return Table(self.store, "terms", Terms)
 
     @cached_property
     def containers(self) -> Table[ContainerListing]:

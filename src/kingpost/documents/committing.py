@@ -145,6 +145,7 @@ class Committer:
     def _put(self, document: Document, revision: str, chunks: Sequence[Chunk], vectors: Sequence[Vector]) -> None:
         """The chunks of a revision. What it is about, as other chunks told before, is forgotten: settling tells it."""
         self.records.profiles.delete([revision], partition=document.id)
+        self.records.terms.delete([revision], partition=document.id)
         self.records.chunks.put_all({chunk.id: chunk for chunk in chunks}, partition=document.id)
         self.index.upsert(CHUNKS, entries(chunks, document, vectors))
 

@@ -84,6 +84,7 @@ class Library:
         self.records.chunks.delete(partition=document_id)
         self.records.revisions.delete(partition=document_id)
         self.records.profiles.delete(partition=document_id)
+        self.records.terms.delete(partition=document_id)
         self.records.parameters.delete([document_id], partition=IDENTITIES)
         self.records.parameters.delete([document_id], partition=CORRECTIONS)
         for prefix in (f"originals/{document_id}/", f"parsed/{document_id}/"):

@@ -11,6 +11,7 @@ from kingpost.documents.gazetteer import GAZETTEER, gazetteer
 from kingpost.documents.library import CORRECTIONS, IDENTITIES, Library
 from kingpost.documents.revisions import Version, history, settled
 from kingpost.language.profiles import profile
+from kingpost.language.terms import terms
 from kingpost.ports import SearchIndex
 from kingpost.records import Records
 from kingpost.types.documents import Document, Revision, RevisionStatus
@@ -50,7 +51,7 @@ class Settler:
         return after
 
     def _profile(self, documents: Sequence[Document]) -> None:
-        """Write down what each kept revision is about where that is not known yet."""
+        """Write down what each kept revision is about, and what the current one calls things, where not known yet."""
         for document in documents:
             kept = sorted({document.current_revision, *(period.revision for period in document.periods)})
             if len(self.records.profiles.find_all(kept, partition=document.id)) < len(kept):
@@ -58,6 +59,9 @@ class Settler:
                 fresh = {id: profile([chunk for chunk in chunks if chunk.revision_id == id]) for id in kept}
                 self.records.profiles.delete(partition=document.id)
                 self.records.profiles.put_all(fresh, partition=document.id)
+                current = [chunk for chunk in chunks if chunk.revision_id == document.current_revision]
+                self.records.terms.delete(partition=document.id)
+                self.records.terms.put(document.current_revision, terms(current), partition=document.id)
 
     def correct(self, document: Document, fields: Mapping[str, Any]) -> None:
         """Remember what somebody knows better of the current revision; without fields, forget it again."""

@@ -11,6 +11,7 @@ from kingpost.language.opposites import exchanged, prefixed
 from kingpost.language.qualifiers import added_qualifiers
 from kingpost.language.quantities import Quantity, same
 from kingpost.language.reading import Slots
+from kingpost.language.vocabulary import EMPTY, Vocabulary
 from kingpost.language.wanted import compatible
 
 _ALIKE = 0.5
@@ -18,8 +19,11 @@ _ALIKE = 0.5
 _MUCH_ALIKE = 0.7
 
 
-def differences(known: Slots, asked: Slots) -> tuple[str, ...]:
-    """Why the two questions are not the same, in words; empty when every slot agrees."""
+def differences(known: Slots, asked: Slots, vocabulary: Vocabulary = EMPTY) -> tuple[str, ...]:
+    """Why the two questions are not the same, in words; empty when every slot agrees.
+
+    ``vocabulary`` tells which names are siblings in the documents, so that one is not taken for the other.
+    """
     rules: tuple[Callable[[Slots, Slots], Iterator[str]], ...] = (
         _numbers,
         _dates,
@@ -36,7 +40,8 @@ def differences(known: Slots, asked: Slots) -> tuple[str, ...]:
         _qualifiers,
         _directions,
     )
-    return tuple(reason for rule in rules for reason in rule(known, asked))
+    reasons = (reason for rule in rules for reason in rule(known, asked))
+    return (*reasons, *vocabulary.sibling_differences(known.text, asked.text))
 
 
 def _exchange(kind: str, missing: Sequence[str], extra: Sequence[str]) -> str:
