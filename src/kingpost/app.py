@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from kingpost.answering.answerer import Answerer
     from kingpost.answering.conversation import Conversations
+    from kingpost.answering.decisions import DecisionLog
     from kingpost.answering.from_documents import DocumentAnswerer
     from kingpost.answering.replay import Replayer
     from kingpost.answering.routing import QuestionRouter
@@ -215,6 +216,12 @@ class App:
         from kingpost.answering.conversation import Conversations
 
         return Conversations(records=self.records)
+
+    @cached_property
+    def decisions(self) -> "DecisionLog":
+        from kingpost.answering.decisions import DecisionLog
+
+        return DecisionLog(records=self.records)
 
     @cached_property
     def document_answerer(self) -> "DocumentAnswerer":

@@ -5,6 +5,7 @@ log, whatever happens between the two.
 """
 
 import secrets
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -29,8 +30,8 @@ class DecisionLog:
     def add(self, turn: Turn) -> str:
         """Log what was decided for a turn; gives the row's id."""
         decision = decision_of(turn)
-        # Two processes may be at the same turn in the same second, and one of them takes its row out again.
-        id = f"{decision.decided_at}|{turn.id}|{secrets.token_hex(3)}"
+        # Turns tell the second. Two processes may be at the same turn, and one of them takes its row out again.
+        id = f"{decision.decided_at}|{time.time_ns()}|{secrets.token_hex(3)}"
         self.records.decisions.put(id, decision, partition=_day(decision.decided_at))
         return id
 

@@ -1,12 +1,14 @@
 """How an answer looks: its words as they come, then route, confidence, evidence, reasons, timings, and what to do."""
 
+import shlex
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from kingpost.types.answers import Answer, AnswerEvent, Citation, Route
+from kingpost.cli.printing import columns, shortened, visible
+from kingpost.types.answers import Answer, AnswerEvent, Citation, ConsideredQuestion, Route, TurnRecord
 from kingpost.types.documents import RevisionStatus
 
 if TYPE_CHECKING:
@@ -56,8 +58,8 @@ def live_answer(*, silent: bool = False) -> Iterator[LiveAnswer]:
         yield LiveAnswer(live)
 
 
-def print_answer(answer: Answer, *, server: str, explain: bool = False) -> None:
-    """An answer with everything it stands on."""
+def print_answer(answer: Answer, *, server: str, record: TurnRecord | None = None) -> None:
+    """An answer with everything it stands on; with its record, also how it came about."""
     from kingpost.answering.confidence import band
 
     for paragraph in answer.answer.splitlines():
@@ -74,8 +76,8 @@ def print_answer(answer: Answer, *, server: str, explain: bool = False) -> None:
     line("took", f"{answer.timings_ms.get('total', 0.0):.0f} ms")
     line("turn", answer.turn)
     print_advice(answer)
-    if explain:
-        print_explanation(answer)
+    if record is not None:
+        print_explanation(answer, record)
 
 
 def print_citation(number: int, citation: Citation, server: str) -> None:
@@ -92,8 +94,9 @@ def print_citation(number: int, citation: Citation, server: str) -> None:
 
 def print_advice(answer: Answer) -> None:
     """What to do next: did you mean, ask an expert, say what was wrong."""
-    for near in answer.validation.near:
-        line("did you mean", near)
+    for near in answer.validation.near if answer.route in (Route.RAG, Route.ABSTAIN) else ():
+        line("did you mean", visible(near))
+        line("", f"kingpost ask {shlex.quote(visible(near))}")
     for number, alternative in enumerate(answer.alternatives, start=1):
         line(f"choice {number}", alternative)
     if answer.alternatives and answer.turn:
@@ -104,18 +107,44 @@ def print_advice(answer: Answer) -> None:
         print(f"\nWrong? kingpost feedback add {answer.turn} --rating 1 --wrong answer --correct-answer '...'")
 
 
-def print_explanation(answer: Answer) -> None:
+def print_explanation(answer: Answer, record: TurnRecord) -> None:
     """How the answer came about."""
     print()
     validation = answer.validation
     line("asked as", answer.standalone or answer.question)
-    line("validation", f"{validation.verdict.value} at stage {validation.stage}: {validation.why}")
+    line("validation", f"{validation.verdict.value} at stage {validation.stage}: {visible(validation.why)}")
     if validation.nearest:
-        line("nearest", f"{validation.nearest} ({validation.similarity:.2f})")
+        line("nearest", f"{visible(validation.nearest)} ({validation.similarity:.2f})")
+    if validation.scored:
+        line("verifier", f"{validation.score:.2f} at most, for {visible(validation.scored)}")
+        line("threshold", f"{validation.threshold:.2f}, {validation.threshold_source}: {validation.threshold_why}")
+    if validation.mismatch:
+        line("model said", visible(shortened(validation.mismatch)))
     line("model", answer.model or "none")
     line("times", ", ".join(f"{name} {value:.0f} ms" for name, value in answer.timings_ms.items()))
     for name, value in answer.confidence.features.items():
         line("feature", f"{name} = {value:.3f}")
+    print_considered(record.considered)
+
+
+def print_considered(considered: Sequence[ConsideredQuestion]) -> None:
+    """A line a known question that was compared, with its verdict and why."""
+    if not considered:
+        return
+    print("\nKnown questions considered")
+    rows = (
+        (
+            one.verdict.value,
+            one.stage,
+            f"{one.similarity:.2f}",
+            f"{one.score:.2f}" if one.threshold else "-",
+            f"{one.threshold:.2f} {one.threshold_source}" if one.threshold else "-",
+            visible(one.question),
+            visible(one.why),
+        )
+        for one in considered
+    )
+    columns(("VERDICT", "STAGE", "SIMILAR", "SCORE", "THRESHOLD", "QUESTION", "WHY"), rows)
 
 
 def line(label: str, text: str) -> None:

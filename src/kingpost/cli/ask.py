@@ -69,11 +69,10 @@ def ask(
     with stopped, open_app(workspace) as app:
         answer = stream(app, question, silent=as_json)
         server = app.settings.server
-        record = {"record": find_turn(app.records, answer.turn).record} if explain else {}
+        record = find_turn(app.records, answer.turn).record if explain else None
     where = f"http://{server.host}:{server.port}"
-    show(
-        answer_json(answer) | record, as_json=as_json, text=lambda: print_answer(answer, server=where, explain=explain)
-    )
+    document = answer_json(answer) | ({"record": record} if record else {})
+    show(document, as_json=as_json, text=lambda: print_answer(answer, server=where, record=record))
 
 
 def stream(app: "App", question: Question, *, silent: bool = False) -> Answer:

@@ -14,6 +14,7 @@ from kingpost import __version__
 from kingpost.cli import (
     ask,
     dataset,
+    decisions,
     demo,
     doctor,
     documents,
@@ -48,6 +49,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "search": search.search,
     "ask": ask.ask,
     "replay": replay.replay,
+    "decisions": decisions.decisions,
     "serve": serve.serve,
     "finetune": finetune.finetune,
     "evaluate": evaluate.evaluate,

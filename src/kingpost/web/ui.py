@@ -21,6 +21,7 @@ def frame() -> None:
             st.Page("pages/ask.py", title="Ask", icon=":material/chat:", default=True),
             st.Page("pages/reviews.py", title="Reviews", icon=":material/fact_check:"),
             st.Page("pages/bank.py", title="Question bank", icon=":material/quiz:"),
+            st.Page("pages/decisions.py", title="Decisions", icon=":material/alt_route:"),
             st.Page("pages/documents.py", title="Documents", icon=":material/folder_open:"),
             st.Page("pages/ingest_report.py", title="Ingest reports", icon=":material/receipt_long:"),
         ]

@@ -64,16 +64,31 @@ def understood(turn: dict[str, Any]) -> str:
 
 
 def considered(turn: dict[str, Any]) -> str:
-    """Known questions that it was compared with, each with its verdict."""
-    found = turn["record"]["considered"]
+    """The decision of question validation, and the known questions it compared, each with its verdict and why."""
+    found, validation = turn["record"]["considered"], turn["answer"]["validation"]
+    decided = f"**Known question?** {validation['verdict']}, at stage {validation['stage']}: {plain(validation['why'])}"
+    lines = [decided, *_bound(validation)]
     if not found:
-        return f"**Known questions considered:** none; {plain(turn['answer']['validation']['why'])}"
-    lines = [
+        return "  \n".join(lines)
+    shown = [
         f"- {one_line(one['question'], 160)}: **{one['verdict']}** ({one_line(one['why'], 160)})"
         for one in found[:SHOWN_CONSIDERED]
     ]
     more = len(found) - SHOWN_CONSIDERED
-    return "\n".join(["**Known questions considered**", "", *lines, *([f"- {more} more"] if more > 0 else [])])
+    rest = [f"- {more} more"] if more > 0 else []
+    return "  \n".join(lines) + "\n\n" + "\n".join(["**Known questions considered**", "", *shown, *rest])
+
+
+def _bound(validation: dict[str, Any]) -> list[str]:
+    """The verifier's score and what it was measured by, where it was asked."""
+    if validation.get("score") is None:
+        return []
+    source, why = plain(validation["threshold_source"] or ""), plain(validation["threshold_why"] or "")
+    measured = (
+        f"**Verifier:** {validation['score']:.2f}, the same from {validation['threshold']:.2f} on ({source}: {why})"
+    )
+    said = validation.get("mismatch")
+    return [measured, *([f"**The model said:** {one_line(said, 300)}"] if said else [])]
 
 
 def passages(turn: dict[str, Any]) -> str:

@@ -1,11 +1,21 @@
 """The JSON API's resources, one file per noun.
 
-questions -> conversations -> feedback -> reviews -> bank -> documents -> reports -> models
+questions -> conversations -> decisions -> feedback -> reviews -> bank -> documents -> reports -> models
 """
 
 from fastapi import APIRouter
 
-from kingpost.web.resources import bank, conversations, documents, feedback, models, questions, reports, reviews
+from kingpost.web.resources import (
+    bank,
+    conversations,
+    decisions,
+    documents,
+    feedback,
+    models,
+    questions,
+    reports,
+    reviews,
+)
 
 PREFIX = "/api/v1"
 
@@ -13,6 +23,6 @@ PREFIX = "/api/v1"
 def router() -> APIRouter:
     """All resources under ``/api/v1``."""
     api = APIRouter(prefix=PREFIX)
-    for resource in (questions, conversations, feedback, reviews, bank, documents, reports, models):
+    for resource in (questions, conversations, decisions, feedback, reviews, bank, documents, reports, models):
         api.include_router(resource.router)
     return api
