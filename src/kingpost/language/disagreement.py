@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from kingpost.language.countries import same_country
 from kingpost.language.dates import Date
@@ -205,16 +207,29 @@ def _names(known: Slots, asked: Slots) -> Iterator[str]:
 
 def _mentions(question: Slots, name: str) -> bool:
     """Whether the name stands in the question, in another number or case, or spelled out as initials."""
-    there = frozenset(stems(question.text))
     singular = name.removesuffix("s")
-    if all(stem in there for stem in stems(name)) or {singular, f"{name}s"} & set(question.runs.texts):
+    words = _worded(question.text)
+    if words.stems.issuperset(stems(name)) or not {singular, f"{name}s"}.isdisjoint(question.runs.texts):
         return True
     if any(same_country(name, other) for other in question.runs.texts):
         return True
     letters = re.sub(r"[^a-z]", "", singular)
-    initials = "".join(word[0] for word in re.findall(r"[a-z]+", question.text))
-    short = "".join(word[0] for word in re.findall(r"[a-z]+", question.text) if word not in STOP_WORDS)
-    return 2 <= len(letters) <= 5 and (letters in initials or letters in short)
+    return 2 <= len(letters) <= 5 and any(letters in initials for initials in words.initials)
+
+
+@dataclass(frozen=True, slots=True)
+class _Worded:
+    """Stems of a text, and the first letters of its words, with small words and without."""
+
+    stems: frozenset[str]
+    initials: tuple[str, str]
+
+
+@lru_cache(maxsize=16_384)
+def _worded(text: str) -> _Worded:
+    words = re.findall(r"[a-z]+", text)
+    whole = "".join(word[0] for word in words)
+    return _Worded(frozenset(stems(text)), (whole, "".join(word[0] for word in words if word not in STOP_WORDS)))
 
 
 def _wanted(known: Slots, asked: Slots) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Finds words that narrow a thing's name: "income tax" and "deferred income tax", "fire door" and "exit fire door"."""
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 from kingpost.language.normalise import STOP_WORDS, stems
@@ -22,7 +23,10 @@ def added_qualifiers(text: str, other: str) -> tuple[str, ...]:
 
     Such a word is no matter of wording: "total deferred income" is not "total income".
     """
-    words, others = _words(text), _words(other)
+    words = _words(text)
+    if _NARROWING.isdisjoint(words):
+        return ()
+    others = _words(other)
     there = frozenset(_stem(word) for word in others)
     adjacent = {(_stem(left), _stem(right)) for left, right in pairwise(others) if _both(left, right)}
     return tuple(
@@ -34,8 +38,9 @@ def added_qualifiers(text: str, other: str) -> tuple[str, ...]:
     )
 
 
-def _words(text: str) -> list[str]:
-    return _WORD.findall(_PLURAL_MARK.sub("", text))
+@lru_cache(maxsize=16_384)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(_PLURAL_MARK.sub("", text)))
 
 
 def _both(left: str, right: str) -> bool:
@@ -46,6 +51,7 @@ def _qualifies(word: str, there: frozenset[str]) -> bool:
     return word in _NARROWING and _stem(word) not in there
 
 
+@lru_cache(maxsize=16_384)
 def _stem(word: str) -> str:
     found = stems(word)
     return found[-1] if found else word

@@ -1,9 +1,8 @@
 """What the documents that may be read call things, merged: which names are siblings, what abbreviations mean."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from kingpost.language.normalise import STOP_WORDS, normalise, stem_of
 from kingpost.types.terms import Terms
@@ -11,6 +10,7 @@ from kingpost.types.terms import Terms
 MOST_WORDS = 6
 MOST_ENTRIES = 60_000
 _WORD = re.compile(r"[^\W_](?:[\w.'-]*\w)?")
+_MOST_REMEMBERED = 20_000
 _SAME_FRAME = 0.5
 """Share of the other words in common from which one name was exchanged for the other in one question."""
 
@@ -34,6 +34,19 @@ class Term:
     phrase: Phrase
     families: tuple[int, ...]
 
+    @property
+    def stems(self) -> frozenset[str]:
+        """Without small words."""
+        return frozenset(stem for stem in self.phrase if stem not in STOP_WORDS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """What was found in a question with its abbreviations written out."""
+
+    terms: tuple[Term, ...]
+    words: frozenset[str]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Vocabulary:
@@ -43,6 +56,7 @@ class Vocabulary:
     entries: Mapping[Phrase, tuple[int, ...]] = field(default_factory=dict)
     abbreviations: Mapping[str, str] = field(default_factory=dict)
     """Short form, casefolded, -> long form."""
+    _read: dict[str, _Read] = field(default_factory=dict, compare=False, repr=False)
 
     def terms(self, question: str) -> tuple[Term, ...]:
         """Names of things in a question, the longest at each place, in order."""
@@ -67,13 +81,23 @@ class Vocabulary:
         """Where one question names a thing and the other, for it, a sibling of that thing; in words."""
         if not self.entries:
             return ()
-        there, here = self.expand(known), self.expand(asked)
-        missing = [term for term in self.terms(there) if not _names(here, term)]
-        extra = [term for term in self.terms(here) if not _names(there, term)]
-        return tuple(dict.fromkeys(self._exchanges(missing, extra, _words(there), _words(here))))
+        there, here = self._of(known), self._of(asked)
+        missing = [term for term in there.terms if not term.stems <= here.words]
+        extra = [term for term in here.terms if not term.stems <= there.words]
+        return tuple(dict.fromkeys(self._exchanges(missing, extra, there.words, here.words)))
+
+    def _of(self, question: str) -> _Read:
+        """Known questions are asked for again and again, the asked one for every candidate."""
+        found = self._read.get(question)
+        if found is None:
+            if len(self._read) >= _MOST_REMEMBERED:
+                self._read.clear()
+            written = self.expand(question)
+            found = self._read[question] = _Read(terms=self.terms(written), words=_words(written))
+        return found
 
     def _exchanges(
-        self, missing: Iterable[Term], extra: Iterable[Term], known: frozenset[str], asked: frozenset[str]
+        self, missing: Sequence[Term], extra: Sequence[Term], known: frozenset[str], asked: frozenset[str]
     ) -> Iterator[str]:
         for one in missing:
             for other in extra:
@@ -126,14 +150,8 @@ def _sizes(room: int) -> range:
     return range(min(MOST_WORDS, room), 0, -1)
 
 
-@lru_cache(maxsize=16_384)
 def _words(question: str) -> frozenset[str]:
     return frozenset(stem_of(word) for word in _WORD.findall(normalise(question)) if word not in STOP_WORDS)
-
-
-def _names(question: str, term: Term) -> bool:
-    """Whether the words of a name stand in the question, in whatever order."""
-    return _words(question) >= {stem for stem in term.phrase if stem not in STOP_WORDS}
 
 
 def _one_frame(known: frozenset[str], asked: frozenset[str]) -> bool:
