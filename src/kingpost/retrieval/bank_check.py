@@ -189,11 +189,8 @@ def _nearest(questions: Matrix, matrix: Matrix) -> list[list[int]]:
 
 
 def _meet(first: KnownQuestion, second: KnownQuestion) -> bool:
-    """Whether somebody could be served either: the same group, on the same day."""
-    overlap = (not second.valid_until or first.valid_from <= second.valid_until) and (
-        not first.valid_until or second.valid_from <= first.valid_until
-    )
-    return overlap and bool(frozenset(first.groups) & frozenset(second.groups))
+    """Whether somebody could be served either."""
+    return bool(frozenset(first.groups) & frozenset(second.groups))
 
 
 def _key(first: KnownQuestion, second: KnownQuestion) -> tuple[str, str]:
