@@ -9,7 +9,7 @@ from kingpost.language.countries import same_country
 from kingpost.language.dates import Date
 from kingpost.language.directions import exchanged_places, reversed_relation
 from kingpost.language.normalise import STOP_WORDS, stems
-from kingpost.language.opposites import exchanged, prefixed
+from kingpost.language.opposites import exchanged, is_side, prefixed
 from kingpost.language.qualifiers import added_qualifiers
 from kingpost.language.quantities import Quantity, same
 from kingpost.language.reading import Slots
@@ -177,12 +177,17 @@ def _negation(known: Slots, asked: Slots) -> Iterator[str]:
 
 
 def _opposites(known: Slots, asked: Slots) -> Iterator[str]:
-    if _in_one_frame(known, asked, _ALIKE) and len(known.negations) == len(asked.negations):
+    if _in_one_frame(known, asked, _ALIKE) and _turned(known) == _turned(asked):
         for there, here in exchanged(dict(known.sides), dict(asked.sides)):
             yield f"opposite sense: {here} instead of {there}"
         changed = prefixed(known.content, asked.content)
         if changed:
             yield f"opposite sense: {changed[1]} instead of {changed[0]}"
+
+
+def _turned(question: Slots) -> int:
+    """How often it is negated by words that are not themselves one of two opposites."""
+    return sum(not is_side(word) for word in question.negations)
 
 
 def _limits(known: Slots, asked: Slots) -> Iterator[str]:

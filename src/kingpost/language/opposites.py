@@ -105,6 +105,11 @@ def sides(text: str) -> dict[int, frozenset[str]]:
     return {group: frozenset(named) for group, named in found.items()}
 
 
+def is_side(word: str) -> bool:
+    """Whether a word in small letters is one of two or more opposites, as ``disadvantages`` is."""
+    return stem_of(word) in _members()
+
+
 def exchanged(known: Mapping[int, frozenset[str]], asked: Mapping[int, frozenset[str]]) -> tuple[tuple[str, str], ...]:
     """Sides that only the known and only the asked question names, where each names one that the other lacks."""
     return tuple(

@@ -29,6 +29,8 @@ class Runs:
 
     def _ends_at(self, end: int, wanted: tuple[str, ...]) -> bool:
         start = end - len(wanted)
+        if not any(run[0].isdigit() for run in wanted):
+            return not self.glued[start] and not (end < len(self.texts) and self.glued[end])
         behind = self.texts[end] if end < len(self.texts) and self.glued[end] else ""
         goes_on = behind.isdigit() or len(behind) == 1
         begun = self.glued[start] and not wanted[0][0].isdigit() and self.texts[start - 1][0].isdigit()
