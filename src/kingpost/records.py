@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from kingpost.errors import NotFound
 from kingpost.ports import RecordStore
-from kingpost.types.answers import Turn
+from kingpost.types.answers import Mismatch, Turn
 from kingpost.types.decisions import Decision
 from kingpost.types.documents import Chunk, ContainerListing, Document, Profile, Revision, WebPage
 from kingpost.types.evaluation import Parameters
@@ -28,6 +28,8 @@ T = TypeVar("T")
 
 ALL = "all"
 """The partition of tables that need only one."""
+LIVE = "live"
+"""The id of the pointer to the model version that serves."""
 REMEMBERED_DOCUMENTS = 20_000
 REMEMBERED_CHUNKS = 4_000
 REMEMBERED_QUESTIONS = 8_000
@@ -166,6 +168,11 @@ class Records:
     def decisions(self) -> Table[Decision]:
         """Partition: day (ISO date); id: time and turn."""
         return Table(self.store, "decisions", Decision)
+
+    @cached_property
+    def mismatches(self) -> Table[Mismatch]:
+        """Partition: model version id; id: turn id."""
+        return Table(self.store, "mismatches", Mismatch)
 
     @cached_property
     def feedback(self) -> Table[Feedback]:

@@ -7,8 +7,8 @@ import pytest
 from kingpost.backends.memory import MemoryObjects, MemoryRecords
 from kingpost.errors import NotFound, Refused
 from kingpost.finetuning.datasets import DatasetBuilder
-from kingpost.finetuning.registry import LIVE, ModelRegistry
-from kingpost.records import Pointer, Records
+from kingpost.finetuning.registry import ModelRegistry
+from kingpost.records import LIVE, Pointer, Records
 from kingpost.settings import FinetuningSettings
 from kingpost.types.models import ModelVersion, Stage
 from kingpost.types.questions import KnownQuestion

@@ -13,6 +13,7 @@ from kingpost.types.answers import (
     AnswerEvent,
     Confidence,
     ConsideredQuestion,
+    Mismatch,
     PassageRead,
     Question,
     Route,
@@ -44,6 +45,8 @@ class Draft:
     findings: Findings | None = None
     considered: tuple[ConsideredQuestion, ...] = ()
     validation: Validation = field(default_factory=Validation)
+    mismatch: Mismatch | None = None
+    """What the fine-tuned model said, where that was not served."""
     usage: dict[str, int] = field(default_factory=dict)
 
     def timed(self, step: str, since: float) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from kingpost.cli.printing import columns, shortened, visible
+from kingpost.types.answers import Mismatch
 from kingpost.types.documents import EVERYONE, Location
 from kingpost.types.questions import BankProblem, Coverage, EvidenceChange, ListedQuestion
 
@@ -47,6 +48,16 @@ def changes(found: Iterable[EvidenceChange]) -> None:
         if change.now_location is not None:
             where = f"{change.now_name}, {_place(change.now_location)}"
             print(f"      now: {shortened(visible(change.now), QUOTED)} ({where})")
+
+
+def mismatch(found: Mismatch) -> None:
+    """What the fine-tuned model said instead of a known answer."""
+    print(f"    {found.model} said: {shortened(visible(found.said), QUOTED)}")
+    print(f"      known answer: {shortened(visible(found.expected), QUOTED)}")
+    print(f"      not served: {visible('; '.join(found.why))}")
+    for citation in found.citations:
+        print(f"      evidence: {shortened(visible(citation.quote), QUOTED)}", end=" ")
+        print(f"({citation.name}, {_place(citation.location)})")
 
 
 def problem_line(problem: BankProblem) -> str:

@@ -1,5 +1,6 @@
 """``kingpost models``: model files, and which fine-tuned version serves."""
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,16 +24,22 @@ def list_models(workspace: WorkspaceOption = None, as_json: JsonOption = False) 
     with open_app(workspace) as app:
         live = app.registry.live_model()
         versions = sorted(app.registry.all(), key=lambda version: version.created_at)
-    document = {"live": live.version.id if live else "", "versions": versions}
-    show(document, as_json=as_json, text=lambda: printing.models(versions))
+        mismatches = app.reviews.mismatches()
+    document = {"live": live.version.id if live else "", "versions": versions, "mismatches": mismatches}
+    show(document, as_json=as_json, text=lambda: printing.models(versions, mismatches))
 
 
 @commands.command("show")
 def show_model(version_id: VersionArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
-    """Show one version with what it was trained on and how it measured."""
+    """Show one version with what it was trained on, how it measured, and how often it did not say its known answer."""
     with open_app(workspace) as app:
         version = app.registry.get(version_id)
-    show(version, as_json=as_json, text=lambda: printing.fields(version))
+        mismatches = app.reviews.mismatches().get(version_id, 0)
+    show(
+        {**asdict(version), "mismatches": mismatches},
+        as_json=as_json,
+        text=lambda: printing.model(version, mismatches=mismatches),
+    )
 
 
 @commands.command("pull")

@@ -211,12 +211,21 @@ def trained(version: ModelVersion) -> None:
     print(f"next: kingpost models promote {version.id}")
 
 
-def models(versions: Sequence[ModelVersion]) -> None:
+def models(versions: Sequence[ModelVersion], mismatches: Mapping[str, int]) -> None:
     """A line a version."""
     columns(
-        ("ID", "STAGE", "RECIPE", "DATASET", "CREATED", "METRICS"),
-        ((v.id, v.stage.value, v.recipe, v.dataset_id, v.created_at[:16], words(v.metrics)) for v in versions),
+        ("ID", "STAGE", "RECIPE", "DATASET", "CREATED", "MISMATCHES", "METRICS"),
+        (
+            (v.id, v.stage.value, v.recipe, v.dataset_id, v.created_at[:16], mismatches.get(v.id, 0), words(v.metrics))
+            for v in versions
+        ),
     )
+
+
+def model(version: ModelVersion, *, mismatches: int) -> None:
+    """A version, and how often it did not say a known answer."""
+    fields(version)
+    print(f"{'mismatches:':<16} {mismatches}")
 
 
 def gate(report: GateReport) -> None:

@@ -22,7 +22,9 @@ def list_reviews(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List what waits for a decision: feedback, requests, and known questions that are stale or have expired."""
+    """List what waits for a decision: feedback, requests, and known questions that are stale, have expired, or to
+    which the fine-tuned model says something else.
+    """
     with open_app(workspace) as app:
         reviews = list(app.reviews.all() if everything else app.reviews.open())
     show(reviews, as_json=as_json, text=lambda: printing.reviews(reviews))
@@ -37,9 +39,11 @@ def show_review(review_id: ReviewArgument, workspace: WorkspaceOption = None, as
 
 
 def print_review(review: Review) -> None:
-    """A review, and below it what became of the evidence of a known question."""
-    printing.fields(replace(review, changes=()))
+    """A review, and below it what became of the evidence of a known question, or what the model said to it."""
+    printing.fields(replace(review, changes=(), mismatch=None))
     bank.changes(review.changes)
+    if review.mismatch is not None:
+        bank.mismatch(review.mismatch)
 
 
 @commands.command("approve")
@@ -84,8 +88,8 @@ def reject_review(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Close a review without an approved answer. A known question whose evidence has changed, or that has expired,
-    is retired.
+    """Close a review without an approved answer. A known question whose evidence has changed, that has expired, or to
+    which the fine-tuned model says something else, is retired.
     """
     with open_app(workspace) as app:
         app.reviews.reject(review_id, by=by, comment=comment)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from kingpost.errors import NotFound, Refused, UsageError
 from kingpost.feedback.journal import now, question_of
+from kingpost.feedback.mismatches import as_reviews, counts_by_version, live_mismatches
 from kingpost.language.normalise import normalise
 from kingpost.records import Records, find_turn
 from kingpost.retrieval.pairs import PairDetails
@@ -16,14 +17,18 @@ from kingpost.types.questions import Evidence, KnownQuestion, PairState, Provena
 
 _DERIVED = {PairState.STALE: ReviewKind.STALE, PairState.EXPIRED: ReviewKind.EXPIRED}
 """States of pairs that wait for a decision as long as they have them, and what their reviews are called."""
+_OF_PAIRS = frozenset({*_DERIVED.values(), ReviewKind.MISMATCH})
+"""Reviews of a pair itself: approved, it serves with the evidence of now; rejected, it is retired."""
 _ORDER = {Severity.MAJOR: 0, Severity.MINOR: 1, Severity.NONE: 2}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewDesk:
-    """Reviews of feedback, requests of abstained questions, and known questions that are stale or have expired.
+    """Reviews of feedback, requests of abstained questions, and known questions that are stale, have expired, or to
+    which the live model says something else.
 
-    The last two are derived when the queue is read: nothing has to be told when a document changes or a day passes.
+    Those of known questions are derived when the queue is read: nothing has to be told when a document changes, a day
+    passes or a model is rolled back.
     """
 
     records: Records
@@ -53,7 +58,7 @@ class ReviewDesk:
         """Every review, decided ones too, latest first."""
         reviews = {review.id: self._as_it_stands(review) for review in self.records.reviews.all()}
         derived = [review for pair in self.bank.pairs() if (review := self._derived(pair))]
-        reviews |= {review.id: review for review in derived}
+        reviews = self._mismatches() | reviews | {review.id: review for review in derived}
         return sorted(reviews.values(), key=lambda review: (review.created_at, review.id), reverse=True)
 
     def get(self, id: str) -> Review:
@@ -62,10 +67,14 @@ class ReviewDesk:
         derived = self._derived(pair) if pair else None
         if derived is not None and derived.id == id:
             return derived
-        review = self.records.reviews.find(id)
+        review = self.records.reviews.find(id) or self._mismatches().get(id)
         if review is None:
             raise NotFound(f"there is no review {id!r}", next="list them: kingpost review list")
         return self._as_it_stands(review)
+
+    def mismatches(self) -> dict[str, int]:
+        """Model version -> in how many turns it did not say the known answer; versions without any are left out."""
+        return counts_by_version(self.records)
 
     def approve(self, id: str, *, by: str, answer: str | None = None, valid_until: str = "") -> KnownQuestion:
         """Approve the proposed answer, or ``answer``; it serves from now on, until the end of the day ``valid_until``.
@@ -79,7 +88,7 @@ class ReviewDesk:
         final = (review.proposed_answer if answer is None else answer).strip()
         if not final:
             raise Refused(f"{id} proposes no answer", next=f"give one: kingpost review edit {id} --answer '...'")
-        if review.kind in _DERIVED.values():
+        if review.kind in _OF_PAIRS:
             pair = self._renewed(review, final, by=by, insists=answer is not None)
         else:
             pair = self._approved(review, final, by=by)
@@ -90,11 +99,18 @@ class ReviewDesk:
         return pair
 
     def reject(self, id: str, *, by: str, comment: str = "") -> Review:
-        """Close without an approved answer; a stale or expired pair is retired. Raises as ``approve`` does."""
+        """Close without an approved answer; of a review of a pair itself, the pair is retired.
+
+        Raises as ``approve`` does.
+        """
         review = self._undecided(id, by)
-        if review.kind in _DERIVED.values():
+        if review.kind in _OF_PAIRS:
             self.bank.retire(review.pair_id)
         return self._decide(review, ReviewState.REJECTED, by=by, pair_id=review.pair_id, comment=comment)
+
+    def _mismatches(self) -> dict[str, Review]:
+        """By id, decided or not: what the live model says to known questions instead of their answers."""
+        return {review.id: review for review in as_reviews(live_mismatches(self.records), self.bank.find)}
 
     def _derived(self, pair: KnownQuestion) -> Review | None:
         """The review of a pair that is stale or has expired."""

@@ -9,11 +9,9 @@ from typing import Any
 from kingpost.errors import Refused
 from kingpost.finetuning.datasets import read_examples, trained_examples
 from kingpost.ports import ObjectStore
-from kingpost.records import Pointer, Records
+from kingpost.records import LIVE, Pointer, Records
 from kingpost.types.models import LiveModel, ModelVersion, Stage, TrainedQuestion
 
-LIVE = "live"
-"""The pointer's id."""
 REFERENCE = "reference.json"
 """Beside a version's adapter: what it answers where it was trained."""
 

@@ -191,6 +191,28 @@ class PassageRead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mismatch:
+    """What a fine-tuned model said to a known question, where that was not served.
+
+    ``why`` says in what it differs from the pair's answer (``expected``), and what of it the evidence does not hold;
+    ``citations`` are that evidence, in the documents as they stood then.
+    """
+
+    pair_id: str
+    model: str
+    """The model version's id."""
+    wording: str
+    """The wording in which the model was asked."""
+    expected: str
+    said: str
+    why: tuple[str, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    turn: str = ""
+    """The turn in which it was said; empty as long as that is not stored."""
+    asked_at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TurnRecord:
     """All that produced an answer and is not part of it; empty for turns that were stored before it was kept.
 
@@ -208,6 +230,7 @@ class TurnRecord:
     """Identifiers of the question that stand in none of them."""
     apart: bool = False
     """Whether its identifiers stand there, but never together."""
+    mismatch: Mismatch | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kingpost.types.answers import LOCAL_USER
+from kingpost.types.answers import LOCAL_USER, Mismatch
 from kingpost.types.documents import EVERYONE
 from kingpost.types.questions import EvidenceChange
 
@@ -44,14 +44,15 @@ class ReviewState(StrEnum):
 class ReviewKind(StrEnum):
     """Why a review is in the queue.
 
-    Feedback, an abstained question sent to the experts, a known question whose evidence has changed, or one whose
-    validity is over.
+    Feedback, an abstained question sent to the experts, a known question whose evidence has changed, one whose
+    validity is over, or one to which the fine-tuned model said something else.
     """
 
     FEEDBACK = "feedback"
     REQUEST = "request"
     STALE = "stale"
     EXPIRED = "expired"
+    MISMATCH = "mismatch"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +69,7 @@ class Review:
     feedback: str = ""
     """Id of the feedback that opened it, or empty."""
     pair_id: str = ""
-    """The known question it yielded (or, when stale or expired, concerns)."""
+    """The known question it yielded (or, when stale, expired or a mismatch, concerns)."""
     user: str = LOCAL_USER
     groups: tuple[str, ...] = EVERYONE
     created_at: str = ""
@@ -79,3 +80,7 @@ class Review:
     """Last day of the known question that has expired, or empty."""
     changes: tuple[EvidenceChange, ...] = ()
     """What became of the evidence of a stale known question."""
+    mismatch: Mismatch | None = None
+    """What the fine-tuned model said instead of the known answer, when last it was asked."""
+    times: int | None = None
+    """How often it said so; None of any other review."""

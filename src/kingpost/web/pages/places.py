@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kingpost.web.markdown import one_line
+from kingpost.web.markdown import link, one_line
 
 BECAME = {
     "changed": "reads otherwise now",
@@ -30,4 +30,18 @@ def changed(change: dict[str, Any]) -> str:
     if change["now_location"]:
         place = f"{one_line(change['now_name'])}, {one_line(place_in_words(change['now_location']))}"
         lines.append(f"- now: {one_line(change['now'], QUOTED)} :small[:gray[{place}]]")
+    return "\n".join(lines)
+
+
+def mismatched(mismatch: dict[str, Any], times: int) -> str:
+    """What the model said, what it should have said, in what the two differ, and the evidence, in Markdown."""
+    often = f", {times} times" if times > 1 else ""
+    lines = [
+        f"{one_line(mismatch['model'])} said{often}: {one_line(mismatch['said'], QUOTED)}",
+        f"- known answer: {one_line(mismatch['expected'], QUOTED)}",
+        f"- not served: {one_line('; '.join(mismatch['why']), QUOTED)}",
+    ]
+    for citation in mismatch["citations"]:
+        place = f"{citation['title'] or citation['name']}, {place_in_words(citation['location'])}"
+        lines.append(f"- evidence: {one_line(citation['quote'], QUOTED)} {link(place, citation['view'])}")
     return "\n".join(lines)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from kingpost.web.client import ApiError, Client, segment
 from kingpost.web.markdown import link, plain
-from kingpost.web.pages.places import changed, place_in_words
+from kingpost.web.pages.places import changed, mismatched, place_in_words
 from kingpost.web.pages.turn import badges
 
 KINDS = {
@@ -14,6 +14,7 @@ KINDS = {
     "request": ("violet", "Asked of the experts"),
     "stale": ("orange", "Evidence has changed"),
     "expired": ("orange", "Validity is over"),
+    "mismatch": ("red", "The fine-tuned model says something else"),
 }
 
 
@@ -45,13 +46,15 @@ def _review(api: Client, review: dict[str, Any]) -> None:
         st.caption(f"It was valid until {plain(review['valid_until'])}.")
     for change in review["changes"]:
         st.markdown(changed(change))
+    if review["mismatch"]:
+        st.markdown(mismatched(review["mismatch"], review["times"]))
     if review["turn"]:
         _answered(api, review["turn"])
     with st.form(f"decide-{review['id']}", border=False):
         answer = st.text_area(
             "Approved answer", value=review["proposed_answer"], key=f"answer-{review['id']}", height=90
         )
-        known = review["kind"] in ("stale", "expired")
+        known = review["kind"] in ("stale", "expired", "mismatch")
         comment = st.text_input(f"Comment (when {'retiring' if known else 'rejecting'})", key=f"why-{review['id']}")
         approve, reject, _ = st.columns([1, 1, 3])
         if approve.form_submit_button("Approve", type="primary", width="stretch"):

@@ -1,6 +1,6 @@
 """Model versions: which one serves, and the switch between them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
@@ -13,10 +13,11 @@ router = APIRouter(prefix="/models", tags=["models"])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelsView:
-    """All versions, and the id of the one that is live, or empty."""
+    """All versions, the id of the one that is live (or empty), and how often each did not say a known answer."""
 
     live: str
     versions: list[ModelVersion]
+    mismatches: dict[str, int] = field(default_factory=dict)
 
 
 class Contestants(BaseModel):
@@ -32,7 +33,9 @@ class Contestants(BaseModel):
 def list_models(app: AppHere) -> ModelsView:
     """All versions."""
     live = app.registry.live_model()
-    return ModelsView(live=live.version.id if live else "", versions=list(app.registry.all()))
+    return ModelsView(
+        live=live.version.id if live else "", versions=list(app.registry.all()), mismatches=app.reviews.mismatches()
+    )
 
 
 @router.post("/compare")
