@@ -44,6 +44,9 @@ def evaluate(
     profile: ProfileOption = Profile.KINGPOST,
     scope: Annotated[Scope, typer.Option(help="Where each question is asked.")] = Scope.ALL,
     retrieval_only: Annotated[bool, typer.Option("--retrieval-only", help="Passages, no answers.")] = False,
+    routes: Annotated[
+        bool, typer.Option("--routes", help="Ask each question by every route too, and lay them side by side.")
+    ] = False,
     limit: LimitOption = None,
     out: ReportOption = None,
     workspace: WorkspaceOption = None,
@@ -54,7 +57,14 @@ def evaluate(
     from kingpost.types.evaluation import RunOptions
 
     questions = read_questions(path, limit=limit)
-    options = RunOptions(route=route.route, reader=reader, profile=profile, scope=scope, retrieval_only=retrieval_only)
+    options = RunOptions(
+        route=route.route,
+        reader=reader,
+        profile=profile,
+        scope=scope,
+        retrieval_only=retrieval_only,
+        each_route=routes,
+    )
     with stoppable("stopped", next=GO_ON), open_app(workspace) as app, progress("evaluate") as shown:
         summary = app.evaluator.evaluate(questions, options, out=out, on_progress=shown.at)
     tell_problems(summary["problems"])

@@ -26,6 +26,26 @@ EVALUATED = {
 """Column -> where its figure stands in a block of the summary."""
 
 
+WAYS = {
+    "n": ("n",),
+    "answered": ("answered",),
+    "right": ("right",),
+    "wrong": ("wrong",),
+    "refused": ("refused",),
+    "right of answered": ("right_of_answered",),
+    "ECE": ("calibration", "ece_debiased"),
+    "p50 ms": ("latency_ms", "p50"),
+}
+TAKEN = {
+    "n": ("n",),
+    "right": ("right",),
+    "right by RAG": ("right_by_rag",),
+    "won": ("won",),
+    "lost": ("lost",),
+    "p50 ms": ("latency_ms", "p50"),
+    "p50 ms by RAG": ("latency_ms_by_rag", "p50"),
+}
+"""Columns of the routes side by side."""
 COMPARED = {
     "n": ("n",),
     "lost": ("lost",),
@@ -50,6 +70,25 @@ def evaluation(summary: Block) -> None:
     print("cited, stands: share of citations that are right, that quote what stands there; first: right document first")
     numbers = summary["uncited_numbers"]
     print(f"numbers in no citation: {numbers['uncited']} of {numbers['of']}")
+    if "side_by_side" in summary:
+        side_by_side(summary["side_by_side"])
+
+
+def side_by_side(block: Block) -> None:
+    """A line each way of asking, then a line each route taken, and where routing won and lost against RAG alone."""
+    print()
+    columns(
+        ("", *WAYS),
+        ((way, *(figure(at(one, path)) for path in WAYS.values())) for way, one in block["ways"].items()),
+    )
+    print()
+    columns(
+        ("taken", *TAKEN),
+        ((route, *(figure(at(one, path)) for path in TAKEN.values())) for route, one in block["taken"].items()),
+    )
+    print("won: right as routed, wrong by RAG alone; lost: the other way round")
+    for name in ("lost", "won"):
+        print(visible(f"{name}: {', '.join(block[name]) or 'none'}"))
 
 
 def comparison(result: Block) -> None:

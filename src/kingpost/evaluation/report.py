@@ -90,8 +90,8 @@ class Group:
     open: bool
 
 
-def report_page(summary: Block, rows: Sequence[Row]) -> str:
-    """One HTML file that stands alone, from a run's summary and its rows."""
+def report_page(summary: Block, rows: Sequence[Row], *, tables: Sequence[Table] = ()) -> str:
+    """One HTML file that stands alone, from a run's summary and its rows; ``tables`` come before its own."""
     searched = all(row["route"] is None for row in rows)
     viewer = summary.get("viewer") or ""
     return render(
@@ -101,7 +101,7 @@ def report_page(summary: Block, rows: Sequence[Row]) -> str:
         problems=summary["problems"],
         heads=_heads(summary),
         figures=_plots(summary),
-        tables=[table for table in (_types(summary), _latency(summary)) if len(table.rows) > 0],
+        tables=[*tables, *(table for table in (_types(summary), _latency(summary)) if len(table.rows) > 0)],
         groups=_groups(rows, SEARCHED if searched else ANSWERED, viewer=viewer),
         searched=searched,
         viewer=viewer,

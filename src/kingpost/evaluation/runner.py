@@ -26,11 +26,13 @@ from kingpost.evaluation.places import AT, Names
 from kingpost.evaluation.profiles import KingpostProfile, Profile, given_passages
 from kingpost.evaluation.report import report_page
 from kingpost.evaluation.runs import ANSWERS, MATCHES, Row, Run
+from kingpost.evaluation.side_by_side import ROUTED, compared, in_turn, outcome
+from kingpost.evaluation.side_by_side_tables import tables
 from kingpost.evaluation.summary import summarise
 from kingpost.language import prompts
 from kingpost.retrieval.questions import QuestionBank
 from kingpost.retrieval.search import Retriever
-from kingpost.types.answers import Answer, Question
+from kingpost.types.answers import Answer, Question, Route
 from kingpost.types.documents import Document
 from kingpost.types.evaluation import EvaluationQuestion, QuestionSet, RunOptions, ValidationSet
 from kingpost.types.search import Passage
@@ -77,7 +79,7 @@ class Evaluator:
         """Ask all questions; answers.jsonl grows in ``out`` meanwhile, report.html and summary.json close it.
 
         Interrupted, the same call goes on where it stopped. Raises ``NotFound`` when none of the documents that
-        the questions name is in the workspace.
+        the questions name is in the workspace, ``UsageError`` for options that do not go together.
         """
         return self.measure(questions, options, out=out, on_progress=on_progress)[0]
 
@@ -90,6 +92,7 @@ class Evaluator:
         on_progress: Progress | None = None,
     ) -> tuple[dict[str, Any], list[Row]]:
         """As ``evaluate``: the summary, and the rows that it was made of."""
+        _check(options)
         profile = self._profile(options.profile)
         documents = self.library.documents()
         names = Names(documents)
@@ -102,7 +105,10 @@ class Evaluator:
         rows = _fill(run, session.row, questions.questions, on_progress)
         head = {"questions": questions.name, **asdict(options), **state, "problems": [*questions.problems, *missing]}
         summary = head | {"finished_at": _now(), "viewer": self.viewer} | summarise(rows)
-        run.finish(summary, report=lambda: report_page(summary, rows))
+        side_by_side = compared(rows)
+        if side_by_side is not None:
+            summary["side_by_side"] = side_by_side
+        run.finish(summary, report=lambda: report_page(summary, rows, tables=tables(side_by_side, rows)))
         return summary, rows
 
     def validate(
@@ -170,15 +176,24 @@ class Session:
         if self.options.retrieval_only:
             passages = self._retrieve(asked.question, asked, documents, limit=EVERYTHING)
             return self.judge.retrieved(asked, passages, _since(started))
-        answer = self._answer(asked, documents)
-        elapsed = _since(started)
+        routes = dict(in_turn(asked.id)) if self.options.each_route else {ROUTED: self.options.route}
+        ways = {way: self._timed(asked, documents, route) for way, route in routes.items()}
+        answer, elapsed = ways.pop(ROUTED)
         passages = self._retrieve(answer.standalone or asked.question, asked, documents, limit=max(AT))
-        return self.judge.answered(asked, answer, passages, elapsed)
+        row = self.judge.answered(asked, answer, passages, elapsed)
+        return row | {"ways": {way: outcome(asked, *came) for way, came in ways.items()}} if ways else row
 
-    def _answer(self, asked: EvaluationQuestion, documents: tuple[str, ...]) -> Answer:
+    def _timed(
+        self, asked: EvaluationQuestion, documents: tuple[str, ...], route: Route | None
+    ) -> tuple[Answer, float]:
+        """The answer, and how many milliseconds it took."""
+        started = time.perf_counter()
+        return self._answer(asked, documents, route), _since(started)
+
+    def _answer(self, asked: EvaluationQuestion, documents: tuple[str, ...], route: Route | None) -> Answer:
         question = Question(
             text=asked.question,
-            route=self.options.route,
+            route=route,
             reader=self.options.reader,
             documents=documents,
             history=asked.history,
@@ -227,6 +242,14 @@ def _since(started: float) -> float:
 def _known_profile(name: str) -> None:
     if name not in PROFILES:
         raise UsageError(f"there is no profile {name!r}", next=f"--profile is one of {', '.join(PROFILES)}")
+
+
+def _check(options: RunOptions) -> None:
+    if options.each_route and (options.route or options.retrieval_only or options.profile != "kingpost"):
+        raise UsageError(
+            "--routes asks by every route already, and answers",
+            next="leave --routes out, or --route, --retrieval-only and --profile",
+        )
 
 
 def _missing(questions: Sequence[EvaluationQuestion], names: Names, documents: Sequence[Document]) -> list[str]:

@@ -37,7 +37,8 @@ class RunOptions:
     """How the questions of an evaluation are asked.
 
     ``route`` None lets question validation decide. ``profile`` is ``kingpost`` or ``seed``; ``scope`` is ``all``
-    or ``document`` (each question inside its own documents). ``retrieval_only`` asks for passages, not answers.
+    or ``document`` (each question inside its own documents). ``retrieval_only`` asks for passages, not answers;
+    ``each_route`` asks each question by every route too, to lay them side by side.
     """
 
     route: Route | None = None
@@ -45,6 +46,7 @@ class RunOptions:
     profile: str = "kingpost"
     scope: str = "all"
     retrieval_only: bool = False
+    each_route: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
