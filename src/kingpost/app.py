@@ -13,13 +13,14 @@ from kingpost import settings as settings_module
 from kingpost.backends import load
 from kingpost.backends.local.workspace import Workspace
 from kingpost.records import Records
-from kingpost.settings import ModelSettings, Settings
+from kingpost.settings import ModelSettings, Settings, ValidationSettings
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
     from langchain_core.language_models import BaseChatModel
 
     from kingpost.answering.answerer import Answerer
+    from kingpost.answering.bound import LearnedBound
     from kingpost.answering.conversation import Conversations
     from kingpost.answering.decisions import DecisionLog
     from kingpost.answering.from_documents import DocumentAnswerer
@@ -30,10 +31,12 @@ if TYPE_CHECKING:
     from kingpost.documents.ingest import Ingestor
     from kingpost.documents.library import Library
     from kingpost.documents.sources.opening import SourceOpener
+    from kingpost.evaluation.bound_fitting import BoundFitter
     from kingpost.evaluation.calibration import Calibrator
     from kingpost.evaluation.promotion import Promotion
     from kingpost.evaluation.recalibration import Recalibrator
     from kingpost.evaluation.runner import Evaluator
+    from kingpost.evaluation.trials import Trials
     from kingpost.feedback.journal import FeedbackJournal
     from kingpost.feedback.review import ReviewDesk
     from kingpost.finetuning.datasets import DatasetBuilder
@@ -241,7 +244,31 @@ class App:
         from kingpost.answering.routing import QuestionRouter
 
         return QuestionRouter(
-            bank=self.bank, records=self.records, live_model=live_model, settings=self.settings.validation
+            bank=self.bank,
+            records=self.records,
+            live_model=live_model,
+            settings=self.settings.validation,
+            bound=self.bound,
+        )
+
+    @cached_property
+    def bound(self) -> "LearnedBound":
+        """The bound of question validation over the workspace's bank."""
+        from kingpost.answering.outcomes import MatchOutcomes
+
+        return replace(self._bound(self.settings.validation), outcomes=MatchOutcomes(records=self.records).of)
+
+    def _bound(self, settings: ValidationSettings) -> "LearnedBound":
+        """As fitted in this workspace, or shipped, without what came of single questions."""
+        from kingpost.answering.bound import LearnedBound, fingerprint
+        from kingpost.answering.verifier import Verifier
+
+        verifier = Verifier(embed=lambda texts: self.embeddings.embed_documents(texts))
+        return LearnedBound(
+            settings=settings,
+            records=self.records,
+            shipped=verifier.threshold,
+            fingerprint=fingerprint(self.settings.models.embeddings, verifier.digest),
         )
 
     @cached_property
@@ -382,8 +409,31 @@ class App:
         )
         settings = self.settings.validation
         if bound is not None:
-            settings = settings.model_copy(update={"bound": bound, "threshold": None})
-        return bank, QuestionRouter(bank=bank, records=records, live_model=lambda: None, settings=settings)
+            settings = settings.model_copy(update={"maximum_false_match_rate": bound, "threshold": None})
+        router = QuestionRouter(
+            bank=bank, records=records, live_model=lambda: None, settings=settings, bound=self._bound(settings)
+        )
+        return bank, router
+
+    @cached_property
+    def bound_fitter(self) -> "BoundFitter":
+        from kingpost.evaluation.bound_fitting import BoundFitter
+
+        return BoundFitter(records=self.records, bound=self._bound(self.settings.validation), trials=self.trials)
+
+    def trials(self) -> "Trials":
+        """What makes rewordings and near misses of the bank as it is now, and asks them."""
+        from kingpost.evaluation.exchangeable import columns
+        from kingpost.evaluation.trials import Trials
+        from kingpost.language.siblings import Siblings
+
+        pairs = [pair for pair in self.bank.pairs() if not pair.retired]
+        return Trials(
+            route=self.answerer.router.route,
+            pairs=pairs,
+            siblings=Siblings.found([pair.question for pair in pairs], columns(self.records)),
+            groups=tuple(sorted({group for pair in pairs for group in pair.groups})),
+        )
 
     @cached_property
     def calibrator(self) -> "Calibrator":

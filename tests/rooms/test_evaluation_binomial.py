@@ -2,7 +2,7 @@
 
 import pytest
 
-from kingpost.evaluation.binomial import incomplete_beta, lower_limit, upper_limit
+from kingpost.evaluation.binomial import incomplete_beta, lower_limit, surely_below, upper_limit
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,9 @@ def test_weighted_counts_lie_between_whole_ones() -> None:
 
 def test_the_incomplete_beta_of_a_uniform_share_is_the_share() -> None:
     assert [incomplete_beta(x, 1, 1) for x in (0.0, 0.3, 1.0)] == pytest.approx([0.0, 0.3, 1.0])
+
+
+def test_a_share_is_surely_below_its_upper_limit_and_no_less() -> None:
+    limit = upper_limit(7, 900)
+    assert surely_below(7, 900, limit + 1e-9)
+    assert not surely_below(7, 900, limit - 1e-6)

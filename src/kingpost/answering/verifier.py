@@ -4,6 +4,7 @@ Every feature means the same on every kind of question: more of it, more likely 
 none of them: technical near misses are more alike, as text, than true rewordings.
 """
 
+import hashlib
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -61,6 +62,11 @@ class Verifier:
         texts = list(dict.fromkeys(text for comparison in comparisons for text in comparison.texts))
         vectors = dict(zip(texts, np.asarray(self.embed(texts), dtype=np.float32), strict=True)) if texts else {}
         return [self._probability(features(comparison, vectors)) for comparison in comparisons]
+
+    @property
+    def digest(self) -> str:
+        """Names what the scores depend on, beside the encoder."""
+        return hashlib.sha256(repr(self.parameters).encode()).hexdigest()[:16]
 
     def threshold(self, bound: float) -> float:
         """The lowest score at which at most ``bound`` of different questions were taken for the same."""

@@ -166,6 +166,18 @@ def live_model(app: "App") -> Iterator[Finding]:
     yield Finding(check="live model", well=True, found=f"{live.version.id} with its adapter")
 
 
+def validation_bound(app: "App") -> Iterator[Finding]:
+    """What was fitted for question validation belongs to what it is used with."""
+    refused = app.bound.refused()
+    if refused:
+        why = f"{refused.partition(':')[0]}; the shipped threshold counts"
+        mend = "fit it anew: kingpost calibrate --validation"
+        yield Finding(check="bound", well=False, found=why, mend=mend)
+    else:
+        threshold = app.bound.threshold()
+        yield Finding(check="bound", well=True, found=f"from {threshold.value:.4f} on ({threshold.source})")
+
+
 CHECKS: tuple[tuple[str, Callable[["App"], Iterator[Finding]]], ...] = (
     ("directories", directories),
     ("database", database),
@@ -174,6 +186,7 @@ CHECKS: tuple[tuple[str, Callable[["App"], Iterator[Finding]]], ...] = (
     ("documents", documents),
     ("reading", reading),
     ("live model", live_model),
+    ("bound", validation_bound),
 )
 
 

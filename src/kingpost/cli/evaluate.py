@@ -1,5 +1,6 @@
 """``kingpost evaluate``, ``compare``, ``validate`` and ``calibrate``: measuring."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,7 @@ from kingpost.cli import figures
 from kingpost.cli.ask import AskedRoute, ReaderOption, RouteOption
 from kingpost.cli.progress import progress
 from kingpost.cli.terminal import JsonOption, WorkspaceOption, note, open_app, show, stoppable
+from kingpost.errors import UsageError
 from kingpost.types.answers import Reader
 
 
@@ -34,6 +36,9 @@ ReportOption = Annotated[
     Path | None, typer.Option("--out", help="Write rows, summary.json and report.html into this directory.")
 ]
 LimitOption = Annotated[int | None, typer.Option(min=1, help="The first so many rows only.")]
+CosineOption = Annotated[
+    str, typer.Option(metavar="0.8,0.9,...", help="Plain thresholds of cosine similarity to measure beside it.")
+]
 GO_ON = "with --out, the same command goes on where it stopped"
 
 
@@ -90,10 +95,11 @@ def compare(
 
 def validate(
     path: Annotated[Path, typer.Argument(metavar="PAIRS", help="A validation set, JSONL.")],
-    bound: Annotated[float | None, typer.Option(min=0, max=1, help="Else the setting validation.bound.")] = None,
+    bound: Annotated[float | None, typer.Option(min=0, max=1, help="Else validation.maximum_false_match_rate.")] = None,
     profile: ProfileOption = Profile.KINGPOST,
+    cosine: CosineOption = "",
     limit: LimitOption = None,
-    out: OutOption = None,
+    out: ReportOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -102,7 +108,9 @@ def validate(
 
     pairs = read_pairs(path, limit=limit)
     with stoppable("stopped", next=GO_ON), open_app(workspace) as app, progress("validate") as shown:
-        summary = app.evaluator.validate(pairs, bound=bound, profile=profile, out=out, on_progress=shown.at)
+        summary = app.evaluator.validate(
+            pairs, bound=bound, profile=profile, cosine=shares(cosine), out=out, on_progress=shown.at
+        )
     tell_problems(summary["problems"])
     show(summary, as_json=as_json, text=lambda: figures.validation(summary))
 
@@ -112,12 +120,21 @@ def calibrate(
     feedback: Annotated[
         bool, typer.Option("--feedback", help="Learn from feedback and reviews too; alone without a question set.")
     ] = False,
+    validation: Annotated[
+        bool, typer.Option("--validation", help="Fit the bound of question validation to the question bank instead.")
+    ] = False,
+    rollback: Annotated[
+        bool, typer.Option("--rollback", help="With --validation: put back what was in force before the last fit.")
+    ] = False,
     limit: LimitOption = None,
-    out: OutOption = None,
+    out: ReportOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Fit this workspace's confidence to questions whose answers are known, and to what was said of its answers."""
+    if validation or rollback:
+        fit_bound(Bounding(path=path, rollback=rollback, limit=limit, out=out), workspace, as_json=as_json)
+        return
     from kingpost.evaluation.question_sets import read_questions
 
     questions = read_questions(path, limit=limit) if path else None
@@ -128,6 +145,39 @@ def calibrate(
             result = app.calibrator.calibrate(questions, out=out, on_progress=shown.at)
     tell_problems(result["problems"])
     show(result, as_json=as_json, text=lambda: figures.calibration(result))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounding:
+    """How the bound of question validation is to be fitted."""
+
+    path: Path | None
+    rollback: bool
+    limit: int | None
+    out: Path | None
+
+
+def fit_bound(asked: Bounding, workspace: Path | None, *, as_json: bool) -> None:
+    """``kingpost calibrate --validation``: fit the bound to the question bank, or put back the one before."""
+    if asked.path is not None:
+        raise UsageError("--validation learns from the question bank, not from a file", next="leave the file out")
+    with stoppable("stopped", next="nothing was changed"), open_app(workspace) as app, progress("calibrate") as shown:
+        if asked.rollback:
+            result = app.bound_fitter.roll_back()
+        else:
+            result = app.bound_fitter.fit(limit=asked.limit, out=asked.out, on_progress=shown.at)
+    show(result, as_json=as_json, text=lambda: figures.bound(result))
+
+
+def shares(text: str) -> tuple[float, ...]:
+    """Numbers from 0 to 1, separated by commas. Raises ``UsageError``."""
+    try:
+        found = tuple(float(part) for part in text.split(",") if part.strip())
+    except ValueError:
+        found = (-1.0,)
+    if not all(0 <= share <= 1 for share in found):
+        raise UsageError(f"{text!r} is no list of numbers from 0 to 1", next="for example 0.8,0.85,0.9,0.95")
+    return found
 
 
 def tell_problems(problems: list[str]) -> None:

@@ -113,10 +113,29 @@ def _difference(right: Block) -> tuple[str, str]:
 
 
 def validation(summary: Block) -> None:
-    """Recall and false matches, over all and a kind."""
-    measures = ("positives", "recall", "negatives", "false_match")
+    """Recall and false matches, over all, per kind (the worst first) and per set, and those of plain thresholds."""
     blocks = [("all", summary["all"]), *summary["kinds"].items()]
-    columns(("", *measures), ((name, *(figure(block[key]) for key in measures)) for name, block in blocks))
+    blocks += [(f"set {name}", block) for name, block in summary["sets"].items()]
+    blocks += [(f"cosine from {name}", block["all"]) for name, block in summary["cosine"].items()]
+    _validated(blocks)
+
+
+def bound(result: Block) -> None:
+    """What a fitted bound does on known questions held out, and on each kind, the worst first."""
+    if "held_out" in result:
+        names = {name: f"{name}, from {result[name]['threshold']:.4f}" for name in ("shipped", "chosen")}
+        print(f"on known questions held out, for at most {result['maximum_false_match_rate']:.2%} false matches")
+        _validated([(names[name], block) for name, block in result["held_out"].items()])
+        print(f"\non all {result['questions']}, at the chosen threshold")
+        _validated(list(result["kinds"].items()))
+        print(result["verdict"])
+    else:
+        print(f"in force: from {result['threshold']:.4f} on ({result['source']}: {result['why']})")
+
+
+def _validated(blocks: Sequence[tuple[str, Block]]) -> None:
+    measures = ("positives", "recall", "negatives", "false_match")
+    columns(("", *measures), ((visible(name), *(figure(block[key]) for key in measures)) for name, block in blocks))
 
 
 def calibration(result: Block) -> None:

@@ -17,6 +17,11 @@ def upper_limit(events: float, trials: float, *, confidence: float = CONFIDENCE)
     return _solved(lambda share: incomplete_beta(share, events + 1, trials - events) - confidence)
 
 
+def surely_below(events: float, trials: float, share: float, *, confidence: float = CONFIDENCE) -> bool:
+    """Whether ``upper_limit`` is at most ``share``, without solving for it."""
+    return events < trials and incomplete_beta(share, events + 1, trials - events) >= confidence
+
+
 def lower_limit(events: float, trials: float, *, confidence: float = CONFIDENCE) -> float:
     """The lowest share under which so many events are not less likely than 1 - ``confidence``; 0 of no events."""
     if trials <= 0 or events <= 0:

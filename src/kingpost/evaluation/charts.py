@@ -107,6 +107,35 @@ def recall(lines: Mapping[str, Mapping[int, Sequence[float]]]) -> Markup:
     return _figure(frame, _all_drawn(frame, series), legend=[one.name for one in series])
 
 
+def matches(lines: Mapping[str, Sequence[Point]], chosen: Mapping[str, Point]) -> Markup:
+    """Recall over false matches, each a share, with the points chosen; small shares of false matches are spread out."""
+    series = [Series(name=name, points=_spread(points)) for name, points in (*lines.items(), *_alone(chosen))]
+    spoken = [f"{name}: {100 * y:.1f} % recalled at {100 * x:.2f} % false matches." for name, (x, y) in chosen.items()]
+    frame = Frame(
+        title="Recall over false matches",
+        description=" ".join(spoken),
+        x_label="different questions taken for a known one",
+        y_label="rewordings recognised",
+        x_ticks={share**0.5: f"{100 * share:.3g} %" for share in (0, 0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1)},
+    )
+    drawn = [
+        part
+        for number, one in enumerate(series)
+        for part in _drawn(
+            frame, one, number=number, radii=[2.5 * DOT if len(one.points) == 1 else 1] * len(one.points)
+        )
+    ]
+    return _figure(frame, drawn, legend=[one.name for one in series])
+
+
+def _spread(points: Sequence[Point]) -> list[Point]:
+    return [(x**0.5, y) for x, y in points]
+
+
+def _alone(chosen: Mapping[str, Point]) -> list[tuple[str, Sequence[Point]]]:
+    return [(name, [point]) for name, point in chosen.items()]
+
+
 def _percents(shares: Sequence[float]) -> dict[float, str]:
     return {share: f"{100 * share:.0f} %" for share in shares}
 

@@ -117,6 +117,7 @@ def _pair(row: dict[str, Any], number: int) -> ValidationPair:
         query=_text(row, "query"),
         label=int(label),
         kind=_plain(row, "kind"),
+        set=_plain(row, "set"),
     )
 
 

@@ -29,6 +29,7 @@ from kingpost.evaluation.runs import ANSWERS, MATCHES, Row, Run
 from kingpost.evaluation.side_by_side import ROUTED, compared, in_turn, outcome
 from kingpost.evaluation.side_by_side_tables import tables
 from kingpost.evaluation.summary import summarise
+from kingpost.evaluation.validation_page import validation_page
 from kingpost.language import prompts
 from kingpost.retrieval.questions import QuestionBank
 from kingpost.retrieval.search import Retriever
@@ -117,10 +118,14 @@ class Evaluator:
         *,
         bound: float | None = None,
         profile: str = "kingpost",
+        cosine: Sequence[float] = (),
         out: Path | None = None,
         on_progress: Progress | None = None,
     ) -> dict[str, Any]:
-        """Ask each pair's ``query`` of a bank that holds all ``known``; matches.jsonl grows in ``out`` meanwhile."""
+        """Ask each pair's ``query`` of a bank that holds all ``known``; matches.jsonl grows in ``out`` meanwhile.
+
+        ``cosine`` are plain thresholds of similarity that are measured beside it, as most others decide.
+        """
         matcher = self._matcher(profile, bound)
         run = Run(out, identity={"pairs": pairs.digest, "profile": profile, "bound": bound}, rows_name=MATCHES)
         if len(run.rows) < len(pairs.pairs):
@@ -131,9 +136,19 @@ class Evaluator:
             head
             | {"finished_at": _now(), "n": len(rows), "problems": list(pairs.problems)}
             | validation.summarise(rows)
+            | {"cosine": self._plain(pairs, cosine)}
         )
-        run.finish(summary)
+        run.finish(summary, report=lambda: validation_page(summary))
         return summary
+
+    def _plain(self, pairs: ValidationSet, thresholds: Sequence[float]) -> dict[str, Any]:
+        """By threshold: what the nearest known question alone would decide."""
+        if not thresholds:
+            return {}
+        matcher = SeedMatcher(embeddings=self.embeddings)
+        matcher.learn([pair.known for pair in pairs.pairs])
+        rows = [validation.row(pair, matcher.match(pair.query)) for pair in pairs.pairs]
+        return {f"{threshold:g}": validation.at_threshold(rows, threshold) for threshold in thresholds}
 
     def _profile(self, name: str) -> Profile:
         _known_profile(name)

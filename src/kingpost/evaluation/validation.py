@@ -80,17 +80,43 @@ def row(pair: ValidationPair, match: Match) -> Row:
         "known": pair.known,
         "label": pair.label,
         "kind": pair.kind,
+        "set": pair.set,
     }
 
 
 def summarise(rows: Sequence[Row]) -> dict[str, Any]:
-    """Recall and false matches over all and per kind, and the curve that other thresholds would give."""
-    kinds = sorted({row["kind"] for row in rows})
+    """Recall and false matches over all, per kind (the worst first) and per set, and what other thresholds would give.
+
+    ``sets`` is empty when no row names one.
+    """
     return {
         "all": _shares(rows),
-        "kinds": {kind: _shares([row for row in rows if row["kind"] == kind]) for kind in kinds},
+        "kinds": _by(rows, "kind"),
+        "sets": _by(rows, "set") if any(row.get("set") for row in rows) else {},
         "curve": _curve(rows),
     }
+
+
+def at_threshold(rows: Sequence[Row], threshold: float) -> dict[str, Any]:
+    """The same measures, without a curve, if everything matched from one score on."""
+    moved = [row | {"matched": _at(row, threshold)} for row in rows]
+    measures = summarise(moved)
+    return {name: measures[name] for name in ("all", "kinds", "sets")}
+
+
+def _by(rows: Sequence[Row], name: str) -> dict[str, Any]:
+    """By what a key says: most false matches first, then the least recalled."""
+    found = {value: _shares([row for row in rows if row.get(name, "") == value]) for value in _values(rows, name)}
+    return dict(sorted(found.items(), key=lambda one: (-(one[1]["false_match"] or 0), _recalled(one[1]), one[0])))
+
+
+def _values(rows: Sequence[Row], name: str) -> set[str]:
+    return {row.get(name, "") for row in rows}
+
+
+def _recalled(shares: dict[str, Any]) -> float:
+    recall: float | None = shares["recall"]
+    return 2.0 if recall is None else recall
 
 
 def _shares(rows: Sequence[Row]) -> dict[str, Any]:

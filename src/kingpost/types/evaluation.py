@@ -51,13 +51,14 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValidationPair:
-    """One row of a validation set: ``label`` 1 when ``query`` asks the same as ``known``."""
+    """One row of a validation set: ``label`` 1 when ``query`` asks the same as ``known``; ``set`` it came from."""
 
     id: str
     known: str
     query: str
     label: int
     kind: str = ""
+    set: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
