@@ -21,7 +21,7 @@ from kingpost.types.search import QUESTIONS, Vector
 
 _WORDED = 20
 """Most entries of one very wording that are looked at: it may be known to several groups."""
-_PHRASINGS = 4
+_BY_MEANING, _BY_WORDS = 3, 2
 """Phrasings that are asked of each leg for every known question wanted: several of them may be of one."""
 
 
@@ -54,8 +54,8 @@ class BankSearch:
         vector = self.embeddings.embed_query(question)
         where = {"groups": groups}
         legs = {
-            "dense": self.index.nearest(QUESTIONS, vector, limit=_PHRASINGS * limit, where=where),
-            "lexical": self.index.match(QUESTIONS, question, limit=_PHRASINGS * limit, where=where),
+            "dense": self.index.nearest(QUESTIONS, vector, limit=_BY_MEANING * limit, where=where),
+            "lexical": self.index.match(QUESTIONS, question, limit=_BY_WORDS * limit, where=where),
         }
         entries: dict[str, list[str]] = {}
         for hit in reciprocal_rank_fusion(legs):

@@ -62,6 +62,46 @@ def test_where_no_phrasing_agrees_the_nearest_one_says_why():
     assert (one.phrasing, one.reasons) == ("question a", ("question a differs",))
 
 
+def test_those_with_the_figures_asked_for_are_looked_at_first_and_no_more_than_can_be_verified():
+    seen = []
+
+    def agree(known, asked):
+        seen.append(known)
+        return ()
+
+    near = [candidate(f"about bay {number}", 0.99) for number in range(30)]
+    right = [candidate(f"about bay 77, {word}", 0.8) for word in ("first", "second")]
+    told = guard.guarded("asked of bay 77?", [*near, *right], agree)
+    assert seen == [f"question about bay 77, {word}" for word in ("first", "second")] + [
+        "question about bay 0",
+        "question about bay 1",
+    ]
+    assert [one.pair.id for one in told] == [one.pair.id for one in [*near, *right]]
+    assert sum(one.guarded for one in told) == MOST_VERIFIED
+
+
+@pytest.mark.parametrize(("asked", "most"), [("asked", 8), ("asked of bay 7", 4)])
+def test_no_more_phrasings_are_taken_apart_than_can_matter(asked, most):
+    seen = []
+
+    def differ(known, asked):
+        seen.append(known)
+        return ("differs",)
+
+    given = [candidate(word * 3, 0.9, ("a wording", 0.8), ("another", 0.7)) for word in "abcdefghijklmn"]
+    told = guard.guarded(asked, given, differ)
+    assert len(seen) == most
+    assert seen[0] == "question aaa"
+    assert sum(one.guarded for one in told) == most
+
+
+def test_a_candidate_that_was_not_looked_at_is_neither_verified_nor_offered():
+    left = Compared(candidate=candidate("a"), phrasing="question a", similarity=0.9, guarded=False)
+    assert verified("asked", [left], scores=Asked({}), bound=OneBound()) == [left]
+    assert nearby([left], offered=lambda pair: True) == ()
+    assert telling.of_candidate(left).stage == "candidates"
+
+
 # The verifier and the bound
 
 

@@ -31,14 +31,15 @@ class Bound(Protocol):
 class Compared:
     """A candidate beside the question asked.
 
-    ``phrasing`` is the wording of it that fits best, ``reasons`` tell in which slots it differs. ``score`` and
-    ``threshold`` are None until the verifier was asked.
+    ``phrasing`` is the wording of it that fits best, ``reasons`` tell in which slots it differs, if it was ``guarded``
+    (looked at by the slot guard) at all. ``score`` and ``threshold`` are None until the verifier was asked.
     """
 
     candidate: QuestionCandidate
     phrasing: str
     similarity: float
     reasons: tuple[str, ...] = ()
+    guarded: bool = True
     score: float | None = None
     threshold: Threshold | None = None
 

@@ -116,6 +116,8 @@ def _stage_and_why(one: Compared) -> tuple[str, str]:
         return "verifier", f"slots agree; {_verified(one)}"
     if one.similarity < WORTH_VERIFYING:
         return "candidates", f"too far in meaning: {one.similarity:.2f}"
+    if not one.guarded:
+        return "candidates", "others come nearer or hold the same figures"
     return "candidates", f"slots agree, but {MOST_VERIFIED} others come nearer"
 
 

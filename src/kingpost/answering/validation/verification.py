@@ -28,7 +28,7 @@ def verified(asked: str, compared: Sequence[Compared], *, scores: Scores, bound:
 
 def to_verify(compared: Sequence[Compared]) -> list[Compared]:
     """The candidates nearest in meaning among those whose slots agree."""
-    likely = [one for one in compared if not one.reasons and one.similarity >= WORTH_VERIFYING]
+    likely = [one for one in compared if one.guarded and not one.reasons and one.similarity >= WORTH_VERIFYING]
     return sorted(likely, key=lambda one: -one.similarity)[:MOST_VERIFIED]
 
 

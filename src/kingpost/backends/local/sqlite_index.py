@@ -197,7 +197,8 @@ class SqliteIndex:
         """The hits whose entry is there now and passes now."""
         with self._database.reading() as connection:
             rows = index_entries.facets(connection, collection, self._build, [hit.id for hit in hits])
-        standing = {id for id, facets in rows if passes(_facets(facets), accepted)}
+        passing = {facets for facets in {facets for _, facets in rows} if passes(_facets(facets), accepted)}
+        standing = {id for id, facets in rows if facets in passing}
         return [hit for hit in hits if hit.id in standing]
 
 
