@@ -426,13 +426,17 @@ class App:
         from kingpost.evaluation.exchangeable import columns
         from kingpost.evaluation.trials import Trials
         from kingpost.language.siblings import Siblings
+        from kingpost.retrieval.vocabularies import Vocabularies
 
-        pairs = [pair for pair in self.bank.pairs() if not pair.retired]
+        pairs = self.bank.pairs()
+        groups = tuple(sorted({group for pair in pairs for group in pair.groups}))
+        abbreviations = Vocabularies(records=self.records).of(groups).abbreviations
         return Trials(
             route=self.answerer.router.route,
             pairs=pairs,
             siblings=Siblings.found([pair.question for pair in pairs], columns(self.records)),
-            groups=tuple(sorted({group for pair in pairs for group in pair.groups})),
+            glossary={short.upper(): long for short, long in abbreviations.items()},
+            groups=groups,
         )
 
     @cached_property

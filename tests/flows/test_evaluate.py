@@ -181,6 +181,39 @@ def test_the_seed_routes_by_similarity_alone(demo_app: App, tmp_path: Path) -> N
     assert summary["kinds"]["far"]["false_match"] == 0.0
 
 
+def test_plain_thresholds_stand_beside_validation_in_one_run(demo_app: App, tmp_path: Path) -> None:
+    marked = [pair | {"set": "doors" if "door" in pair["known"] else "roof"} for pair in PAIRS]
+    pairs = read_pairs(written(tmp_path / "pairs.jsonl", *marked))
+    summary = demo_app.evaluator.validate(pairs, cosine=(0.9, 1.0), out=tmp_path / "run")
+    assert summary["cosine"]["0.9"]["all"]["false_match"] > summary["cosine"]["1"]["all"]["false_match"]
+    assert summary["cosine"]["0.9"]["kinds"]["id"]["false_match"] == 1.0
+    assert set(summary["sets"]) == {marked_pair["set"] for marked_pair in marked}
+    page = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+    assert "Recall over false matches" in page
+    assert "Cosine from 0.9" in page
+
+
+def test_the_bound_is_fitted_to_the_bank_told_and_rolled_back(
+    demo_app: App, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = ["--workspace", str(demo_app.workspace.root), "--json"]
+    assert run(["calibrate", "--validation", *where], as_json=True) == 1
+    assert "no known question" in json.loads(capsys.readouterr().out)["error"]["message"]
+    for number, question in enumerate(
+        ("How wide is door D-107?", "How wide is door D-108?", "Who inspects levellers?")
+    ):
+        demo_app.bank.add(question, f"answer {number}", approved_by="ines")
+    assert run(["calibrate", "--validation", "--out", str(tmp_path / "out"), *where], as_json=True) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["chosen"]["source"] == "prior"
+    assert "do not support" in result["verdict"]
+    assert not result["kept"]
+    assert (tmp_path / "out" / "report.html").exists()
+    assert demo_app.bound.threshold().source == "shipped"
+    assert run(["calibrate", "--validation", "--rollback", *where], as_json=True) == 1
+    assert "no bound was fitted" in json.loads(capsys.readouterr().out)["error"]["message"]
+
+
 def test_a_calibration_is_stored_and_used_from_then_on(demo_workspace: Path) -> None:
     (demo_workspace / "kingpost.toml").write_text('[answering]\nreader = "extractive"\n')
     with App.open(demo_workspace) as app:

@@ -3,7 +3,9 @@
 import pytest
 
 from kingpost.language.changes import changes
+from kingpost.language.disagreement import differences
 from kingpost.language.rewordings import rewordings, sample
+from kingpost.language.slots import slots
 
 QUESTIONS = (
     "What is the width of the door?",
@@ -45,6 +47,14 @@ def test_abbreviations_of_the_glossary_are_spelt_out_and_back() -> None:
     assert "Who signs the failure modes and effects analysis?" in spelt
     back = [one.text for one in rewordings(spelt[0], glossary=glossary)]
     assert any("FMEA" in text for text in [*back, *spelt])
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_slots_agree_with_those_of_the_question(question: str) -> None:
+    found = rewordings(question)
+    assert len(found) >= 4
+    unlike = {one.text: differences(slots(question), slots(one.text)) for one in found}
+    assert not {text: reasons for text, reasons in unlike.items() if reasons}
 
 
 def test_no_rewording_is_a_near_miss() -> None:
