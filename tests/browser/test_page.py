@@ -194,6 +194,17 @@ def test_a_reload_amid_an_answer_loses_nothing(page: "sync_api.Page") -> None:
     assert page.get_by_text(FROM_A_CELL).count()
 
 
+def test_decisions_are_counted_and_lead_to_their_turns(page: "sync_api.Page") -> None:
+    ask(page, FROM_A_CELL)
+    page.get_by_role("link", name="Decisions").click()
+    page.get_by_text("latest first").wait_for()
+    page.locator('[data-testid="stVegaLiteChart"]').wait_for()
+    screenshot(page, "decisions")
+    with page.context.expect_page() as opened:
+        page.locator('a[href*="conversation="]').first.click()
+    opened.value.get_by_text(FROM_A_CELL).first.wait_for()
+
+
 def test_documents_are_listed_and_open(page: "sync_api.Page") -> None:
     page.get_by_role("link", name="Documents").click()
     page.get_by_text("superseded").first.wait_for()

@@ -61,18 +61,19 @@ class DecisionLog:
             DecisionCount(day=day, route=route, stage=stage, verdict=verdict, count=count)
             for day in self._days(wanted)
             for (route, stage, verdict), count in sorted(self._ways(day).items())
-            if wanted.route in ("", route) and wanted.stage in ("", stage) and wanted.verdict in ("", verdict)
+            if wanted.accepts(route, stage, verdict)
         ]
 
     def _backwards(self, wanted: DecisionFilter, after: str) -> Iterator[tuple[str, Decision]]:
         for day in reversed(self._days(wanted)):
-            if after and day > _day(after):
+            counted = self._counted.get(day)
+            if (after and day > _day(after)) or (counted and not any(wanted.accepts(*way) for way in counted)):
                 continue
             for id, read in reversed(self.records.decisions.unread(partition=day)):
                 if after and id >= after:
                     continue
                 decision = read()
-                if wanted.accepts(decision):
+                if wanted.accepts(*_way(decision)):
                     yield id, decision
 
     def _days(self, wanted: DecisionFilter) -> list[str]:
@@ -82,7 +83,7 @@ class DecisionLog:
         ways = self._counted.get(day)
         if ways is None:
             rows = self.records.decisions.all(partition=day)
-            ways = Counter((row.route.value, row.stage, row.verdict.value) for row in rows)
+            ways = Counter(map(_way, rows))
             if day < _yesterday():  # nothing is added to a day that is well over
                 self._counted[day] = ways
         return ways
@@ -112,6 +113,10 @@ def decision_of(turn: Turn) -> Decision:
         mismatch=validation.mismatch,
         versions={name: version for name, version in turn.record.versions.items() if version},
     )
+
+
+def _way(decision: Decision) -> tuple[str, str, str]:
+    return decision.route.value, decision.stage, decision.verdict.value
 
 
 def _day(time_or_id: str) -> str:

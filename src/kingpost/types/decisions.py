@@ -48,13 +48,9 @@ class DecisionFilter:
     verdict: str = ""
     stage: str = ""
 
-    def accepts(self, decision: Decision) -> bool:
-        """Whether it is one of those wanted, its day left aside."""
-        return (
-            self.route in ("", decision.route.value)
-            and self.verdict in ("", decision.verdict.value)
-            and self.stage in ("", decision.stage)
-        )
+    def accepts(self, route: str, stage: str, verdict: str) -> bool:
+        """Whether decisions that went this way are wanted."""
+        return self.route in ("", route) and self.stage in ("", stage) and self.verdict in ("", verdict)
 
     def has_day(self, day: str) -> bool:
         """Whether decisions of that day are wanted."""

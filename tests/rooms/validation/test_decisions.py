@@ -90,6 +90,18 @@ def test_only_what_a_page_shows_is_decoded(log, monkeypatch):
     assert len(decoded) == 11
 
 
+def test_days_that_are_known_to_hold_nothing_wanted_are_not_read_again(log, monkeypatch):
+    log.counts()
+    read = []
+    unread = log.records.decisions.unread
+    monkeypatch.setattr(
+        log.records.decisions, "unread", lambda partition: read.append(partition) or unread(partition=partition)
+    )
+    assert log.page(DecisionFilter(route="abstain")).decisions == ()
+    assert read == []
+    assert len(log.page(DecisionFilter(route="rag")).decisions) == 30
+
+
 def test_counts_are_by_day_and_way(log):
     counts = log.counts()
     assert sum(count.count for count in counts) == 90

@@ -74,10 +74,10 @@ def _rows(api: Client, wanted: dict[str, str], total: int) -> None:
         with st.container(border=True):
             st.markdown(decision_in_words(decision))
     later, earlier, _ = st.columns([1, 1, 3])
-    if later.button("Later", disabled=len(pages) == 1, width="stretch"):
+    if later.button("Later", key="later", disabled=len(pages) == 1, width="stretch"):
         pages.pop()
         st.rerun()
-    if earlier.button("Earlier", disabled=not found["next"], width="stretch"):
+    if earlier.button("Earlier", key="earlier", disabled=not found["next"], width="stretch"):
         pages.append(found["next"])
         st.rerun()
 
