@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from kingpost.retrieval.bank_import import PairImporter
     from kingpost.retrieval.questions import QuestionBank
     from kingpost.retrieval.search import Retriever
+    from kingpost.retrieval.vocabularies import Vocabularies
     from kingpost.types.models import LiveModel, ModelVersion
 
 
@@ -249,7 +250,14 @@ class App:
             live_model=live_model,
             settings=self.settings.validation,
             bound=self.bound,
+            vocabulary=self.vocabularies.of,
         )
+
+    @cached_property
+    def vocabularies(self) -> "Vocabularies":
+        from kingpost.retrieval.vocabularies import Vocabularies
+
+        return Vocabularies(records=self.records)
 
     @cached_property
     def bound(self) -> "LearnedBound":
@@ -426,11 +434,10 @@ class App:
         from kingpost.evaluation.exchangeable import columns
         from kingpost.evaluation.trials import Trials
         from kingpost.language.siblings import Siblings
-        from kingpost.retrieval.vocabularies import Vocabularies
 
         pairs = self.bank.pairs()
         groups = tuple(sorted({group for pair in pairs for group in pair.groups}))
-        abbreviations = Vocabularies(records=self.records).of(groups).abbreviations
+        abbreviations = self.vocabularies.of(groups).abbreviations
         return Trials(
             route=self.answerer.router.route,
             pairs=pairs,

@@ -4,9 +4,9 @@ standalone question -> exact wording -> candidates -> slot guard -> verifier -> 
 approved or fine_tuned; else rag, with "did you mean". The stages are in ``validation``; here the world is at hand.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from kingpost.answering.validation import guard, telling, verification
 from kingpost.answering.validation.compared import Bound, Compared
@@ -15,6 +15,7 @@ from kingpost.answering.validation.servability import Standing, service
 from kingpost.answering.validation.shipped_bound import ShippedBound
 from kingpost.answering.verifier import Verifier
 from kingpost.language.slots import differences, slots
+from kingpost.language.vocabulary import EMPTY, Vocabulary
 from kingpost.records import Records
 from kingpost.retrieval.questions import QuestionBank
 from kingpost.settings import ValidationSettings
@@ -41,7 +42,8 @@ class RouteDecision:
 class QuestionRouter:
     """Routes questions over one bank. Reads bank, documents and live model anew each time.
 
-    ``bound`` is the learned one; without it the bound counts that the verifier ships with.
+    ``bound`` is the learned one; without it the bound counts that the verifier ships with. ``vocabulary`` gives what
+    the documents that these groups may read call things, so that siblings are told apart.
     """
 
     bank: QuestionBank
@@ -49,6 +51,7 @@ class QuestionRouter:
     live_model: Callable[[], LiveModel | None]
     settings: ValidationSettings
     bound: Bound | None = None
+    vocabulary: Callable[[Sequence[str]], Vocabulary] = lambda _: EMPTY
 
     @cached_property
     def verifier(self) -> Verifier:
@@ -100,7 +103,8 @@ class QuestionRouter:
         """The candidates as far as guard, verifier and bound have come with each, most similar first."""
         found = self.bank.candidates(question.text, limit=self.settings.candidates, groups=question.groups)
         candidates = [one for one in found if _in_scope(one.pair, question)]
-        compared = guard.guarded(question.text, candidates, _differences)
+        vocabulary = self.vocabulary(question.groups) if candidates else EMPTY
+        compared = guard.guarded(question.text, candidates, partial(_differences, vocabulary))
         return verification.verified(question.text, compared, scores=self.verifier.scores, bound=self.bound_in_force)
 
     def _served(self, question: Question, pair: KnownQuestion, validation: Validation) -> RouteDecision:
@@ -145,5 +149,5 @@ def _in_scope(pair: KnownQuestion, question: Question) -> bool:
     return any(evidence.document_id in question.documents for evidence in pair.evidence)
 
 
-def _differences(known: str, asked: str) -> tuple[str, ...]:
-    return differences(slots(known), slots(asked))
+def _differences(vocabulary: Vocabulary, known: str, asked: str) -> tuple[str, ...]:
+    return differences(slots(known), slots(asked), vocabulary)

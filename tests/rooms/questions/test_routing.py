@@ -1,8 +1,12 @@
 """Question validation and the choice of a route."""
 
+from dataclasses import replace
+
 import pytest
 
+from kingpost.language.vocabulary import vocabulary
 from kingpost.types.answers import Question, Route, Verdict
+from kingpost.types.terms import Siblings, Terms
 
 WIDTH = "What is the clear width of an exit door?"
 REWORDED = "What clear width must an exit door have?"
@@ -129,3 +133,28 @@ def test_a_threshold_in_the_settings_replaces_the_learned_one(office, known):
     assert ask(office, REWORDED, settings={"threshold": 1.0}).validation.stage == "verifier"
     assert ask(office, REWORDED, settings={"threshold": 1.0}).route is Route.RAG
     assert office.router(bound=0.5).threshold < office.router(bound=0.001).threshold
+
+
+def test_a_sibling_in_the_documents_is_another_thing_however_sure_the_verifier_is(office):
+    office.bank.add("How long does the roller bearing of a feed pump last?", "Two years.", approved_by="bea")
+    sibling = Question(text="How long does the ball bearing of a feed pump last?")
+    router = office.router(threshold=0.0)
+    assert router.route(sibling).route is Route.APPROVED
+    parts = Terms(siblings=(Siblings(title="Part", members=("roller bearing", "ball bearing")),))
+    decision = replace(router, vocabulary=lambda groups: vocabulary([("pumps.xlsx", parts)])).route(sibling)
+    assert (decision.route, decision.validation.stage) == (Route.RAG, "slots")
+    assert "pumps.xlsx" in decision.validation.why
+
+
+def test_the_question_without_its_punctuation_is_the_very_wording(office, known):
+    assert ask(office, "what is the clear width, of an exit door!").validation.stage == "exact"
+
+
+def test_nothing_is_offered_beside_an_answer_that_is_known(office, known):
+    office.bank.add("What is the floor load of zone D4?", "20 kN/m2", approved_by="bea")
+    assert ask(office, "What floor load does zone D3 have?").validation.near == ()
+
+
+def test_what_is_stale_is_not_offered(office, known):
+    office.put_schedule("r2", ("16", "20"))
+    assert ask(office, "What is the floor load of zone D4?").validation.near == ()
