@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
+from kingpost.answering.bound import LearnedBound
 from kingpost.answering.validation import guard, telling, verification
-from kingpost.answering.validation.compared import Bound, Compared
+from kingpost.answering.validation.compared import Compared
 from kingpost.answering.validation.nearby import nearby
 from kingpost.answering.validation.servability import Standing, service
-from kingpost.answering.validation.shipped_bound import ShippedBound
 from kingpost.answering.verifier import Verifier
 from kingpost.language.slots import differences, slots
 from kingpost.language.vocabulary import EMPTY, Vocabulary
@@ -50,7 +50,7 @@ class QuestionRouter:
     records: Records
     live_model: Callable[[], LiveModel | None]
     settings: ValidationSettings
-    bound: Bound | None = None
+    bound: LearnedBound | None = None
     vocabulary: Callable[[Sequence[str]], Vocabulary] = lambda _: EMPTY
 
     @cached_property
@@ -58,8 +58,9 @@ class QuestionRouter:
         return Verifier(embed=self.bank.embeddings.embed_documents)
 
     @cached_property
-    def bound_in_force(self) -> Bound:
-        return self.bound or ShippedBound(settings=self.settings, of_bound=self.verifier.threshold)
+    def bound_in_force(self) -> LearnedBound:
+        shipped = self.verifier.threshold
+        return self.bound or LearnedBound(settings=self.settings, records=self.records, shipped=shipped, fingerprint="")
 
     @property
     def threshold(self) -> float:
@@ -105,7 +106,9 @@ class QuestionRouter:
         candidates = [one for one in found if _in_scope(one.pair, question)]
         vocabulary = self.vocabulary(question.groups) if candidates else EMPTY
         compared = guard.guarded(question.text, candidates, partial(_differences, vocabulary))
-        return verification.verified(question.text, compared, scores=self.verifier.scores, bound=self.bound_in_force)
+        return verification.verified(
+            question.text, compared, scores=self.verifier.scores, thresholds=self.bound_in_force.threshold
+        )
 
     def _served(self, question: Question, pair: KnownQuestion, validation: Validation) -> RouteDecision:
         trained = self._trained(pair)

@@ -2,17 +2,16 @@
 
 import pytest
 
+from kingpost.answering.bound import Threshold
 from kingpost.answering.validation import guard, telling
 from kingpost.answering.validation.compared import Compared
 from kingpost.answering.validation.nearby import nearby
 from kingpost.answering.validation.servability import Standing, service
-from kingpost.answering.validation.shipped_bound import FixedThreshold, ShippedBound
 from kingpost.answering.validation.verification import MOST_VERIFIED, best_scored, matches, verified
-from kingpost.settings import ValidationSettings
 from kingpost.types.answers import Route, Verdict
 from kingpost.types.questions import KnownQuestion, QuestionCandidate
 
-HALF = FixedThreshold(value=0.5, source="shipped", why="")
+HALF = Threshold(value=0.5, source="shipped", why="")
 
 
 def candidate(id: str, similarity: float = 0.9, *further: tuple[str, float]) -> QuestionCandidate:
@@ -42,9 +41,8 @@ class Asked:
         return [self.scores.get(question, 0.1) for question in known]
 
 
-class OneBound:
-    def threshold(self, pair=None):
-        return HALF
+def half(pair: KnownQuestion) -> Threshold:
+    return HALF
 
 
 # The guard
@@ -97,7 +95,7 @@ def test_no_more_phrasings_are_taken_apart_than_can_matter(asked, most):
 
 def test_a_candidate_that_was_not_looked_at_is_neither_verified_nor_offered():
     left = Compared(candidate=candidate("a"), phrasing="question a", similarity=0.9, guarded=False)
-    assert verified("asked", [left], scores=Asked({}), bound=OneBound()) == [left]
+    assert verified("asked", [left], scores=Asked({}), thresholds=half) == [left]
     assert nearby([left], offered=lambda pair: True) == ()
     assert telling.of_candidate(left).stage == "candidates"
 
@@ -109,7 +107,7 @@ def test_at_most_four_candidates_are_put_to_the_verifier_the_nearest_whose_slots
     verifier = Asked({})
     given = [compared(str(number), 0.6 + number / 100) for number in range(9)]
     given += [compared("refused", 0.99, reasons=("another number",)), compared("far", 0.4)]
-    told = verified("asked", given, scores=verifier, bound=OneBound())
+    told = verified("asked", given, scores=verifier, thresholds=half)
     assert verifier.asked == ["question 8", "question 7", "question 6", "question 5"]
     assert len(verifier.asked) == MOST_VERIFIED
     assert [one.pair.id for one in told] == [one.pair.id for one in given]
@@ -119,26 +117,18 @@ def test_at_most_four_candidates_are_put_to_the_verifier_the_nearest_whose_slots
 def test_the_verifier_is_not_asked_where_nothing_agrees():
     verifier = Asked({})
     given = [compared("a", reasons=("another number",))]
-    assert verified("asked", given, scores=verifier, bound=OneBound()) == given
+    assert verified("asked", given, scores=verifier, thresholds=half) == given
     assert verifier.asked == []
 
 
 def test_a_match_reaches_its_own_threshold_and_the_surest_comes_first():
-    class Bound:
-        def threshold(self, pair=None):
-            return FixedThreshold(value=0.8 if pair.id == "b" else 0.5, source="outcomes", why="")
+    def thresholds(pair):
+        return Threshold(value=0.8 if pair.id == "b" else 0.5, source="outcomes", why="")
 
     scores = Asked({"question a": 0.6, "question b": 0.7, "question c": 0.9})
-    told = verified("asked", [compared("a"), compared("b"), compared("c")], scores=scores, bound=Bound())
+    told = verified("asked", [compared("a"), compared("b"), compared("c")], scores=scores, thresholds=thresholds)
     assert [one.pair.id for one in matches(told)] == ["c", "a"]
     assert best_scored(told).pair.id == "c"
-
-
-def test_the_settings_come_before_the_bound_that_ships():
-    shipped = ShippedBound(settings=ValidationSettings(), of_bound=lambda bound: 1 - bound).threshold()
-    assert (shipped.value, shipped.source) == (pytest.approx(0.995), "shipped")
-    fixed = ShippedBound(settings=ValidationSettings(threshold=0.7), of_bound=lambda bound: 1.0).threshold()
-    assert (fixed.value, fixed.source) == (0.7, "settings")
 
 
 # Evidence, approval, training

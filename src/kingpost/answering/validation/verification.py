@@ -3,24 +3,28 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from kingpost.answering.validation.compared import Bound, Compared
+from kingpost.answering.bound import Threshold
+from kingpost.answering.validation.compared import Compared
+from kingpost.types.questions import KnownQuestion
 
 Scores = Callable[[Sequence[str], str], Sequence[float]]
 """(known questions, asked) -> the probability of each that it is the same question."""
+Thresholds = Callable[[KnownQuestion], Threshold]
+"""Known question -> the score from which on it is the one asked."""
 
 MOST_VERIFIED = 4
 WORTH_VERIFYING = 0.5
 """Cosine below which no two questions are the same."""
 
 
-def verified(asked: str, compared: Sequence[Compared], *, scores: Scores, bound: Bound) -> list[Compared]:
+def verified(asked: str, compared: Sequence[Compared], *, scores: Scores, thresholds: Thresholds) -> list[Compared]:
     """All candidates in their order; those that were verified with score and threshold."""
     chosen = to_verify(compared)
     if not chosen:
         return list(compared)
     given = scores([one.phrasing for one in chosen], asked)
     judged = {
-        one.pair.id: replace(one, score=score, threshold=bound.threshold(one.pair))
+        one.pair.id: replace(one, score=score, threshold=thresholds(one.pair))
         for one, score in zip(chosen, given, strict=True)
     }
     return [judged.get(one.pair.id, one) for one in compared]
