@@ -10,7 +10,7 @@ SETS ?= ntsb_pdf standards_pdf openroad_md sstqa_xlsx:document contoso_pdf
 PACKAGES := src tests examples scripts benchmarks
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: demo test check measure models clean
+.PHONY: demo test check measure models verifier clean
 
 demo: $(STAMPS)/dev models
 	$(BIN)/python examples/make_documents.py examples/documents
@@ -31,6 +31,11 @@ check: $(STAMPS)/train
 
 measure: $(STAMPS)/train models
 	$(BIN)/python benchmarks/quality.py $(SETS) --data $(KINGPOST_DATA) --out measured
+
+# About an hour; writes src/kingpost/backends/local/verifier.safetensors. Measure it before you keep it (next line).
+verifier: $(STAMPS)/train models
+	$(BIN)/python scripts/train_verifier.py
+	$(BIN)/python benchmarks/fit_verifier.py $(KINGPOST_DATA) --write
 
 clean:
 	rm -rf $(VENV) demo-workspace examples/documents build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kingpost.answering.from_documents import DocumentAnswerer
     from kingpost.answering.replay import Replayer
     from kingpost.answering.routing import QuestionRouter
+    from kingpost.answering.verifier import PairScores, Verifier
     from kingpost.answering.versions import Versions
     from kingpost.backends.local.model_cache import ModelCache
     from kingpost.documents.ingest import Ingestor
@@ -197,7 +198,7 @@ class App:
         return BankChecker(
             bank=self.bank,
             index=self.index,
-            same=lambda known, asked: self.answerer.router.verifier.score(known, asked),
+            same=lambda known, asked: self.verifier.score(known, asked),
             threshold=lambda: self.answerer.router.threshold,
         )
 
@@ -249,6 +250,7 @@ class App:
             records=self.records,
             live_model=live_model,
             settings=self.settings.validation,
+            verifier=self.verifier,
             bound=self.bound,
             vocabulary=self.vocabularies.of,
         )
@@ -269,15 +271,27 @@ class App:
     def _bound(self, settings: ValidationSettings) -> "LearnedBound":
         """As fitted in this workspace, or shipped, without what came of single questions."""
         from kingpost.answering.bound import LearnedBound, fingerprint
-        from kingpost.answering.verifier import Verifier
+        from kingpost.backends.local.verifier_model import adapter_digest
 
-        verifier = Verifier(embed=lambda texts: self.embeddings.embed_documents(texts))
         return LearnedBound(
             settings=settings,
             records=self.records,
-            shipped=verifier.threshold,
-            fingerprint=fingerprint(self.settings.models.embeddings, verifier.digest),
+            shipped=self.verifier.threshold,
+            fingerprint=fingerprint(self.settings.models.embeddings, f"{adapter_digest()}-{self.verifier.digest}"),
         )
+
+    @cached_property
+    def verifier(self) -> "Verifier":
+        from kingpost.answering.verifier import Verifier
+
+        return Verifier(pair_scores=lambda pairs: self.pair_scorer(pairs))
+
+    @cached_property
+    def pair_scorer(self) -> "PairScores":
+        from kingpost.backends.local.verifier_model import BODY, verifier_model
+
+        backend: PairScores = load("pair_scorer", "onnx")(verifier_model(self.model_cache.embeddings(BODY)))
+        return backend
 
     @cached_property
     def answerer(self) -> "Answerer":
@@ -419,7 +433,12 @@ class App:
         if bound is not None:
             settings = settings.model_copy(update={"maximum_false_match_rate": bound, "threshold": None})
         router = QuestionRouter(
-            bank=bank, records=records, live_model=lambda: None, settings=settings, bound=self._bound(settings)
+            bank=bank,
+            records=records,
+            live_model=lambda: None,
+            settings=settings,
+            verifier=self.verifier,
+            bound=self._bound(settings),
         )
         return bank, router
 

@@ -50,17 +50,16 @@ class QuestionRouter:
     records: Records
     live_model: Callable[[], LiveModel | None]
     settings: ValidationSettings
+    verifier: Verifier
     bound: LearnedBound | None = None
     vocabulary: Callable[[Sequence[str]], Vocabulary] = lambda _: EMPTY
 
     @cached_property
-    def verifier(self) -> Verifier:
-        return Verifier(embed=self.bank.embeddings.embed_documents)
-
-    @cached_property
     def bound_in_force(self) -> LearnedBound:
+        if self.bound is not None:
+            return self.bound
         shipped = self.verifier.threshold
-        return self.bound or LearnedBound(settings=self.settings, records=self.records, shipped=shipped, fingerprint="")
+        return LearnedBound(settings=self.settings, records=self.records, shipped=shipped, fingerprint="")
 
     @property
     def threshold(self) -> float:

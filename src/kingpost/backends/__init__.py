@@ -10,6 +10,7 @@ BACKENDS = {
     "records": {"sqlite": "local.sqlite_records:SqliteRecords", "memory": "memory:MemoryRecords"},
     "index": {"sqlite": "local.sqlite_index:SqliteIndex", "memory": "memory:MemoryIndex"},
     "embeddings": {"onnx": "local.onnx_embeddings:OnnxEmbeddings"},
+    "pair_scorer": {"onnx": "local.onnx_pair_scorer:OnnxPairScorer"},
     "host": {"llamacpp": "local.llamacpp_host:LlamaCppHost"},
     "trainer": {"process": "local.process_trainer:ProcessTrainer"},
 }

@@ -7,8 +7,11 @@ import pytest
 from langchain_core.embeddings import Embeddings
 
 from kingpost.answering.routing import QuestionRouter
+from kingpost.answering.verifier import PairScores, Verifier
 from kingpost.backends.local.model_cache import ModelCache
 from kingpost.backends.local.onnx_embeddings import OnnxEmbeddings
+from kingpost.backends.local.onnx_pair_scorer import OnnxPairScorer
+from kingpost.backends.local.verifier_model import verifier_model
 from kingpost.backends.memory import MemoryIndex, MemoryRecords
 from kingpost.feedback.journal import FeedbackJournal
 from kingpost.feedback.review import ReviewDesk
@@ -32,12 +35,18 @@ def embeddings(models_ready: ModelCache) -> Embeddings:
     return OnnxEmbeddings(models_ready.embeddings("all-MiniLM-L6-v2"))
 
 
+@pytest.fixture(scope="session")
+def pair_scores(models_ready: ModelCache) -> PairScores:
+    return OnnxPairScorer(verifier_model(models_ready.embeddings("all-MiniLM-L6-v2")))
+
+
 @dataclass
 class Office:
     """Documents, bank, router and reviews around one set of records."""
 
     records: Records
     bank: QuestionBank
+    pair_scores: PairScores
     live: LiveModel | None = None
     day: str = "2026-06-01"
 
@@ -47,6 +56,7 @@ class Office:
             records=self.records,
             live_model=lambda: self.live,
             settings=ValidationSettings(**settings),
+            verifier=Verifier(pair_scores=self.pair_scores),
         )
 
     @property
@@ -186,9 +196,9 @@ def _cell(header: tuple[str, ...], text: str, range: str, row: str) -> ChunkCell
 
 
 @pytest.fixture
-def office(embeddings: Embeddings) -> Office:
+def office(embeddings: Embeddings, pair_scores: PairScores) -> Office:
     records = Records(MemoryRecords())
-    office = Office(records=records, bank=None)
+    office = Office(records=records, bank=None, pair_scores=pair_scores)
     office.bank = QuestionBank(
         records=records, index=MemoryIndex(), embeddings=embeddings, retrieve=office.retrieve, today=lambda: office.day
     )

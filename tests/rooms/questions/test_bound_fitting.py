@@ -2,7 +2,6 @@
 
 import random
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -41,17 +40,6 @@ class Knowing:
         return [0.99 if (one, asked) in self.same else 0.01 for one in known]
 
 
-@dataclass(frozen=True, kw_only=True)
-class OtherRouter(QuestionRouter):
-    """The router with another verifier."""
-
-    other: object
-
-    @cached_property
-    def verifier(self):
-        return self.other
-
-
 @pytest.fixture
 def bank(office):
     for room in ROOMS:
@@ -62,9 +50,9 @@ def bank(office):
 
 def trials(office, verifier) -> Trials:
     pairs = office.bank.pairs()
-    router = OtherRouter(
+    router = QuestionRouter(
         bank=office.bank, records=office.records, live_model=lambda: None, settings=ValidationSettings(),
-        bound=bound(office), other=verifier,
+        bound=bound(office), verifier=verifier,
     )  # fmt: skip
     return Trials(route=router.route, pairs=pairs, siblings=Siblings.found([pair.question for pair in pairs], [ROOMS]))
 

@@ -16,6 +16,7 @@ from kingpost.backends.local import locks
 from kingpost.backends.local.file_digests import file_digest, remembered_digest
 from kingpost.backends.local.model_catalogue import CATALOGUE, CatalogueModel
 from kingpost.backends.local.package_download import download
+from kingpost.backends.local.verifier_model import BODY, verifier_model
 from kingpost.errors import KingpostError, MissingModel, OutOfSpace
 
 MANIFEST = "manifest.json"
@@ -104,7 +105,17 @@ class ModelCache:
         """
         self.directory.mkdir(parents=True, exist_ok=True)
         with locks.held(self.directory / ".lock", kind="models", wait=True):
-            return tuple(self._pull(model, on_progress) for model in self._catalogue.values())
+            folders = tuple(self._pull(model, on_progress) for model in self._catalogue.values())
+            return (*folders, *self._verifier(on_progress))
+
+    def _verifier(self, on_progress: OnProgress) -> tuple[Path, ...]:
+        """The verifier, which is made of the encoder and of what ships with Kingpost."""
+        if BODY not in self._catalogue:
+            return ()
+        on_progress(PullProgress(model="verifier", step="build", total=1))
+        folder = verifier_model(self.directory / BODY)
+        on_progress(PullProgress(model="verifier", step="ready", done=1, total=1))
+        return (folder,)
 
     def _pull(self, model: CatalogueModel, on_progress: OnProgress) -> Path:
         target = self.directory / model.name

@@ -25,14 +25,7 @@ class OnnxEmbeddings(Embeddings):
     """
 
     def __init__(self, directory: Path) -> None:
-        options = onnxruntime.SessionOptions()
-        # One thread a call: callers run side by side, and spinning threads starve each other on a busy machine.
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = onnxruntime.InferenceSession(
-            directory / "model.onnx", options, providers=["CPUExecutionProvider"]
-        )
+        self._session = session(directory / "model.onnx")
         self._cutting = _tokenizer(directory, longest=LONGEST_TOKENS)
         self._whole = _tokenizer(directory, longest=None)
 
@@ -47,7 +40,7 @@ class OnnxEmbeddings(Embeddings):
         """All vectors, in the order of the texts: shape (texts, dimensions)."""
         encodings = self._cutting.encode_batch_fast(list(texts))
         by_length = sorted(range(len(encodings)), key=lambda number: len(encodings[number].ids))
-        rows = [self._run([encodings[number] for number in batch]) for batch in _batches(by_length, encodings)]
+        rows = [self._run([encodings[number] for number in batch]) for batch in batches(by_length, encodings)]
         vectors = np.empty((len(encodings), self.dimensions), dtype=np.float32)
         if rows:
             vectors[by_length] = np.concatenate(rows)
@@ -78,6 +71,15 @@ class OnnxEmbeddings(Embeddings):
         return vectors
 
 
+def session(model: Path) -> onnxruntime.InferenceSession:
+    """A model ready to run, one thread a call: callers run side by side, and spinning threads starve each other."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
 def _tokenizer(directory: Path, *, longest: int | None) -> Tokenizer:
     tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
     tokenizer.no_padding()
@@ -87,7 +89,7 @@ def _tokenizer(directory: Path, *, longest: int | None) -> Tokenizer:
     return tokenizer
 
 
-def _batches(by_length: Sequence[int], encodings: Sequence[Encoding]) -> list[list[int]]:
+def batches(by_length: Sequence[int], encodings: Sequence[Encoding]) -> list[list[int]]:
     """Runs of texts of like length, since padding is work for nothing."""
     batches: list[list[int]] = []
     for number in by_length:

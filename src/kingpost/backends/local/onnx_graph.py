@@ -22,26 +22,26 @@ def write_encoder(weights_file: Path, config_file: Path, target: Path) -> None:
     The output is the mean of the tokens' last states, of length 1: shape (batch, dimensions), float32.
     """
     config = json.loads(config_file.read_text(encoding="utf-8"))
-    graph = _Graph(load_file(weights_file))
+    graph = Graph(load_file(weights_file))
     states = _embedded(graph, config)
-    mask = _attention_bias(graph)
-    for layer in range(config["num_hidden_layers"]):
-        states = _layer(graph, states, mask, f"encoder.layer.{layer}.", config)
+    mask = attention_bias(graph)
+    for number in range(config["num_hidden_layers"]):
+        states = layer(graph, states, mask, f"encoder.layer.{number}.", config)
     _pooled(graph, states)
     onnx.save(graph.model(config["hidden_size"]), target)
 
 
-class _Graph:
+class Graph:
     """Nodes in order, with the weights that they name."""
 
     def __init__(self, weights: Weights) -> None:
         self._weights = weights
-        self._nodes: list[onnx.NodeProto] = []
-        self._constants: dict[str, onnx.TensorProto] = {}
+        self.nodes: list[onnx.NodeProto] = []
+        self.constants: dict[str, onnx.TensorProto] = {}
 
     def add(self, operator: str, *inputs: str, output: str = "", **attributes: Any) -> str:
-        output = output or f"{operator.lower()}_{len(self._nodes)}"
-        self._nodes.append(helper.make_node(operator, inputs, [output], name=f"node_{output}", **attributes))
+        output = output or f"{operator.lower()}_{len(self.nodes)}"
+        self.nodes.append(helper.make_node(operator, inputs, [output], name=f"node_{output}", **attributes))
         return output
 
     def weight(self, name: str, *, transposed: bool = False) -> str:
@@ -49,8 +49,8 @@ class _Graph:
         return self.constant(name, value.T.copy() if transposed else value)
 
     def constant(self, name: str, value: np.ndarray[Any, Any]) -> str:
-        if name not in self._constants:
-            self._constants[name] = numpy_helper.from_array(value, name)
+        if name not in self.constants:
+            self.constants[name] = numpy_helper.from_array(value, name)
         return name
 
     def ints(self, *values: int) -> str:
@@ -70,7 +70,7 @@ class _Graph:
             for name in ("input_ids", "attention_mask")
         ]
         outputs = [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", dimensions])]
-        graph = helper.make_graph(self._nodes, "sentence_encoder", inputs, outputs, list(self._constants.values()))
+        graph = helper.make_graph(self.nodes, "sentence_encoder", inputs, outputs, list(self.constants.values()))
         model = helper.make_model(
             graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION, producer_name="kingpost"
         )
@@ -78,7 +78,7 @@ class _Graph:
         return model
 
 
-def _embedded(graph: _Graph, config: Mapping[str, Any]) -> str:
+def _embedded(graph: Graph, config: Mapping[str, Any]) -> str:
     words = graph.add("Gather", graph.weight("embeddings.word_embeddings.weight"), "input_ids")
     length = graph.add("Shape", "input_ids", start=1, end=2)
     positions = graph.add(
@@ -90,7 +90,7 @@ def _embedded(graph: _Graph, config: Mapping[str, Any]) -> str:
     return graph.normalised(states, "embeddings.LayerNorm", config)
 
 
-def _attention_bias(graph: _Graph) -> str:
+def attention_bias(graph: Graph) -> str:
     """(batch, 1, 1, tokens): 0 where there is a token, very negative where there is padding."""
     mask = graph.add("Cast", "attention_mask", to=TensorProto.FLOAT)
     one = graph.constant("one", np.array(1.0, dtype=np.float32))
@@ -98,7 +98,8 @@ def _attention_bias(graph: _Graph) -> str:
     return graph.add("Unsqueeze", graph.add("Mul", graph.add("Sub", one, mask), lowest), graph.ints(1, 2))
 
 
-def _layer(graph: _Graph, states: str, mask: str, prefix: str, config: Mapping[str, Any]) -> str:
+def layer(graph: Graph, states: str, mask: str, prefix: str, config: Mapping[str, Any]) -> str:
+    """One transformer layer: attention, then two linear layers, each added to its input and normalised."""
     attended = graph.linear(_attention(graph, states, mask, prefix, config), f"{prefix}attention.output.dense")
     states = graph.normalised(graph.add("Add", attended, states), f"{prefix}attention.output.LayerNorm", config)
     wide = graph.add("Gelu", graph.linear(states, f"{prefix}intermediate.dense"))
@@ -106,7 +107,7 @@ def _layer(graph: _Graph, states: str, mask: str, prefix: str, config: Mapping[s
     return graph.normalised(graph.add("Add", narrow, states), f"{prefix}output.LayerNorm", config)
 
 
-def _attention(graph: _Graph, states: str, mask: str, prefix: str, config: Mapping[str, Any]) -> str:
+def _attention(graph: Graph, states: str, mask: str, prefix: str, config: Mapping[str, Any]) -> str:
     heads = config["num_attention_heads"]
     size = config["hidden_size"] // heads
 
@@ -122,7 +123,7 @@ def _attention(graph: _Graph, states: str, mask: str, prefix: str, config: Mappi
     return graph.add("Reshape", mixed, graph.ints(0, 0, config["hidden_size"]))
 
 
-def _pooled(graph: _Graph, states: str) -> None:
+def _pooled(graph: Graph, states: str) -> None:
     mask = graph.add("Unsqueeze", graph.add("Cast", "attention_mask", to=TensorProto.FLOAT), graph.ints(2))
     # The mean's divisor falls away, because the vector is brought to length 1.
     total = graph.add("ReduceSum", graph.add("Mul", states, mask), graph.ints(1), keepdims=0)

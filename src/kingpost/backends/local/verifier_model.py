@@ -1,0 +1,58 @@
+"""Makes the verifier's model file from the pulled sentence encoder and the trained part that ships with Kingpost."""
+
+import os
+import shutil
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from kingpost.backends.local import locks
+from kingpost.backends.local.file_digests import file_digest
+
+BODY = "all-MiniLM-L6-v2"
+"""The encoder whose body it is, whatever encoder the workspace embeds with."""
+FILES = ("model.onnx", "tokenizer.json")
+
+
+def adapter_file() -> Path:
+    """The trained part that ships with Kingpost."""
+    return Path(str(files("kingpost.backends.local").joinpath("verifier.safetensors")))
+
+
+@cache
+def adapter_digest() -> str:
+    """The sha256 of the trained part: names the verifier wherever something was fitted with it."""
+    return file_digest(adapter_file())
+
+
+def verifier_model(encoder: Path) -> Path:
+    """The folder with ``model.onnx`` and ``tokenizer.json`` of the verifier that ships, made on first use.
+
+    ``encoder`` is the folder of the pulled encoder; the verifier's lies beside it, named by what it was made of, so
+    that another release of Kingpost makes another one and none is ever half there.
+    """
+    target = encoder.parent / f"verifier-{adapter_digest()[:12]}"
+    if not _is_there(target):
+        with locks.held(encoder.parent / ".verifier.lock", kind="verifier", wait=True):
+            if not _is_there(target):
+                _make(encoder, target)
+    return target
+
+
+def _is_there(folder: Path) -> bool:
+    return all((folder / name).is_file() for name in FILES)
+
+
+def _make(encoder: Path, target: Path) -> None:
+    from kingpost.backends.local.pair_graph import write_pair_scorer
+
+    partial = target.with_name(f".partial-{target.name}")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    write_pair_scorer(encoder / "model.onnx", adapter_file(), partial / "model.onnx")
+    shutil.copyfile(encoder / "tokenizer.json", partial / "tokenizer.json")
+    for path in partial.iterdir():
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+    shutil.rmtree(target, ignore_errors=True)
+    partial.rename(target)

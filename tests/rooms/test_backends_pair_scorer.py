@@ -1,0 +1,62 @@
+"""The verifier's cross-encoder: made from the pulled encoder, as torch computes it, and whole or not there."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tokenizers import Tokenizer
+
+from kingpost.backends.local.model_cache import ModelCache
+from kingpost.backends.local.onnx_pair_scorer import OnnxPairScorer
+from kingpost.backends.local.pair_graph import encoder_weights
+from kingpost.backends.local.verifier_model import BODY, FILES, adapter_file, verifier_model
+
+PAIRS = [
+    ("What is the clear width of dock door D-12?", "How wide is dock door D-12"),
+    ("Floor load of zone B", "Which load does the floor of zone C take, in the new hall with the long racks?"),
+    ("x", "y"),
+]
+
+
+@pytest.fixture(scope="module")
+def encoder(models_ready: ModelCache) -> Path:
+    return models_ready.embeddings(BODY)
+
+
+@pytest.fixture(scope="module")
+def scorer(encoder: Path) -> OnnxPairScorer:
+    return OnnxPairScorer(verifier_model(encoder))
+
+
+def test_the_onnx_file_computes_what_was_trained(encoder: Path, scorer: OnnxPairScorer) -> None:
+    pytest.importorskip("torch")
+    from kingpost.finetuning.job.pair_model import PairModel
+    from kingpost.finetuning.job.pair_training import LONGEST_TOKENS, logits
+
+    model = PairModel(encoder_weights(encoder / "model.onnx"))
+    model.load(adapter_file())
+    tokenizer = Tokenizer.from_file(str(encoder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(LONGEST_TOKENS)
+    both = [*PAIRS, *((asked, known) for known, asked in PAIRS)]
+    scored = np.array(scorer(both)).reshape(2, -1).mean(axis=0)
+    assert np.allclose(scored, logits(model, tokenizer, PAIRS), atol=1e-3)
+
+
+def test_a_pair_scores_the_same_whatever_it_is_scored_with(scorer: OnnxPairScorer) -> None:
+    assert np.allclose(scorer(PAIRS), [scorer([pair])[0] for pair in PAIRS], atol=1e-4)
+    assert scorer([]) == []
+
+
+def test_the_model_is_made_once_and_again_where_a_file_of_it_is_missing(encoder: Path, tmp_path: Path) -> None:
+    beside = tmp_path / "models" / BODY
+    beside.mkdir(parents=True)
+    for name in FILES:
+        (beside / name).symlink_to(encoder / name)
+    made = verifier_model(beside)
+    written = (made / "model.onnx").stat().st_mtime_ns
+    assert verifier_model(beside) == made
+    assert (made / "model.onnx").stat().st_mtime_ns == written
+    (made / "tokenizer.json").unlink()
+    assert sorted(path.name for path in verifier_model(beside).iterdir()) == sorted(FILES)
+    assert [path.name for path in made.parent.iterdir() if path.name.startswith(".partial")] == []
