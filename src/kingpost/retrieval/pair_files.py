@@ -23,6 +23,8 @@ _SPLITS = {
     "test": "held_out",
     "eval": "held_out",
 }
+_HALF_A_CHARACTER = re.compile(r"[\ud800-\udfff]")
+"""What JSON may escape and no file can hold."""
 _EVIDENCE = TypeAdapter(tuple[Evidence, ...])
 _TRUTHS = {"": False, "false": False, "no": False, "0": False, "true": True, "yes": True, "1": True}
 
@@ -159,7 +161,7 @@ def _evidence(value: Any) -> tuple[Evidence, ...]:
     try:
         listed = json.loads(value) if isinstance(value, str) else value
         return _EVIDENCE.validate_python(listed or ())
-    except ValueError:
+    except (ValueError, RecursionError):
         return ()
 
 
@@ -198,7 +200,10 @@ def _text(value: Any, name: str) -> str:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise _RowError(f"{name} is not a text", name)
-    return str(value).replace("\r\n", "\n").strip()
+    text = str(value).replace("\r\n", "\n").strip()
+    if _HALF_A_CHARACTER.search(text):
+        raise _RowError(f"{name} is not Unicode", name)
+    return text
 
 
 def _paraphrases(value: Any) -> tuple[str, ...]:
@@ -213,7 +218,7 @@ def _listed(cell: str, between: str) -> list[Any]:
     if cell.startswith("["):
         try:
             listed = json.loads(cell)
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):
             listed = None
         if isinstance(listed, list):
             return listed

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -33,6 +34,10 @@ FIELDS = {
 _HEADER_ROWS = 10
 _MAXIMUM_ROWS, _MAXIMUM_COLUMNS = 200_000, 40
 _MAXIMUM_UNPACKED_BYTES = 200_000_000
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, EOFError, SyntaxError, KeyError, IndexError, ValueError, TypeError, AttributeError,
+)  # fmt: skip
+"""What openpyxl raises on its way through a broken workbook; ``SyntaxError`` is what XML parsers raise."""
 HINT = "columns question and answer are needed (or instruction and response)"
 
 
@@ -59,6 +64,8 @@ def jsonl_lines(path: Path) -> Iterator[Line]:
             yield Line(number=number, record="not UTF-8")
         except json.JSONDecodeError as error:
             yield Line(number=number, record=f"not JSON: {error.msg} at column {error.colno}")
+        except (ValueError, RecursionError):
+            yield Line(number=number, record="not JSON that can be read: nested too deeply, or a number without end")
         else:
             yield Line(number=number, record=record if isinstance(record, dict) else "not a JSON object")
 
@@ -89,28 +96,32 @@ def _csv_rows(path: Path, reader: Any) -> Iterator[tuple[int, Sequence[Any]]]:
 def xlsx_lines(path: Path) -> Iterator[Line]:
     """A line for each row of the first sheet below the header, with the addresses of its cells."""
     import openpyxl
-    from openpyxl.utils import get_column_letter
 
     try:
         with zipfile.ZipFile(path) as packed:
             if sum(part.file_size for part in packed.infolist()) > _MAXIMUM_UNPACKED_BYTES:
                 raise BadInput(f"{path}: unpacks to too much", next="split the workbook")
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError) as error:
+        try:
+            yield from _sheet_lines(path, book)
+        finally:
+            book.close()
+    except _BROKEN as error:
         raise BadInput(f"{path}: is no readable workbook", next="save it again as XLSX, without a password") from error
-    sheet = book.worksheets[0]
+
+
+def _sheet_lines(path: Path, book: Any) -> Iterator[Line]:
+    from openpyxl.utils import get_column_letter
+
     # Bounded: one stray cell at the far corner must not make a billion empty rows.
-    cells = sheet.iter_rows(max_row=_MAXIMUM_ROWS, max_col=_MAXIMUM_COLUMNS, values_only=True)
-    try:
-        for line in _table(path, enumerate(cells, start=1)):
-            addresses = {
-                name: f"{get_column_letter(number)}{line.number}"
-                for number, name in enumerate(line.record, start=1)
-                if name
-            }
-            yield replace(line, cells=addresses)
-    finally:
-        book.close()
+    cells = book.worksheets[0].iter_rows(max_row=_MAXIMUM_ROWS, max_col=_MAXIMUM_COLUMNS, values_only=True)
+    for line in _table(path, enumerate(cells, start=1)):
+        addresses = {
+            name: f"{get_column_letter(number)}{line.number}"
+            for number, name in enumerate(line.record, start=1)
+            if name
+        }
+        yield replace(line, cells=addresses)
 
 
 def _table(path: Path, rows: Iterable[tuple[int, Sequence[Any]]]) -> Iterator[Line]:

@@ -1,13 +1,14 @@
 """The bank as files: everything that is known of a pair goes out and comes in again."""
 
 import json
+import zipfile
 from dataclasses import replace
 
 import openpyxl
 import pytest
 
-from kingpost.errors import Refused, UsageError
-from kingpost.retrieval import bank_files
+from kingpost.errors import BadInput, Refused, UsageError
+from kingpost.retrieval import bank_files, pair_files
 from kingpost.retrieval.bank_files import escaped, unescaped
 from kingpost.types.questions import KnownQuestion, Provenance
 
@@ -144,3 +145,43 @@ def test_what_was_stored_before_an_import_was_stopped_stays(office, tmp_path):
         office.importer.read(file, on_progress=stop)
     assert len(office.bank.pairs()) == 100
     assert office.importer.read(file).added == 20
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"question": "q", "answer": "a", "x": ' + "[" * 200_000 + "]" * 200_000 + "}",
+        '{"question": "q", "answer": ' + "1" * 5_000 + "}",
+        '{"question": "half a character: \\ud800", "answer": "a"}',
+    ],
+    ids=["nested", "endless number", "no unicode"],
+)
+def test_a_line_that_cannot_be_read_is_named_and_the_rest_goes_on(office, tmp_path, line):
+    file = tmp_path / "bad.jsonl"
+    file.write_text(f'{line}\n{{"question": "Who owns it?", "answer": "We do."}}\n', encoding="utf-8")
+    report = office.importer.read(file)
+    assert report.added == 1
+    assert [problem.line for problem in report.problems] == [1]
+
+
+@pytest.mark.parametrize("column", ["paraphrases", "evidence"])
+def test_a_cell_that_is_nested_without_end_is_no_list(tmp_path, column):
+    file = tmp_path / "bad.csv"
+    file.write_text(f"question,answer,{column}\nWho owns it?,We do.,{'[' * 100_000}\n", encoding="utf-8")
+    assert [row.question for row in pair_files.read(file)] == ["Who owns it?"]
+
+
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [("xl/worksheets/sheet1.xml", b"<worksheet><sheetData><row"), ("xl/workbook.xml", b"<workbook")],
+)
+def test_a_broken_workbook_is_refused_by_name(tmp_path, part, content):
+    book = openpyxl.Workbook()
+    book.active.append(["question", "answer"])
+    book.active.append(["Who owns it?", "We do."])
+    book.save(tmp_path / "whole.xlsx")
+    with zipfile.ZipFile(tmp_path / "whole.xlsx") as whole, zipfile.ZipFile(tmp_path / "bad.xlsx", "w") as bad:
+        for name in whole.namelist():
+            bad.writestr(name, content if name == part else whole.read(name))
+    with pytest.raises(BadInput, match=r"bad\.xlsx: is no readable workbook"):
+        pair_files.read(tmp_path / "bad.xlsx")
