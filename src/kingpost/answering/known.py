@@ -9,8 +9,9 @@ from langchain_core.messages import AIMessage, AIMessageChunk
 from kingpost.answering.citations import cite_evidence
 from kingpost.answering.evidence_blocks import Block, EvidenceBlocks
 from kingpost.language.evidence import unsupported
-from kingpost.language.normalise import normalise, stems
+from kingpost.language.normalise import stems
 from kingpost.language.prompts import known_question_messages
+from kingpost.language.wordings import same_answer
 from kingpost.retrieval.scoping import Moment, seen, today
 from kingpost.types.answers import Citation
 from kingpost.types.models import TrainedQuestion
@@ -59,7 +60,7 @@ def objections(text: str, trained: TrainedQuestion, blocks: Sequence[Block]) -> 
 
 def _differences(text: str, answer: str) -> list[str]:
     """Numbers, names and negations that only one of the two has; else whether their words agree."""
-    if normalise(text) == normalise(answer):
+    if same_answer(text, answer):
         return []
     added = [f"“{item}” is not in the known answer" for item in unsupported(text, [answer])]
     lost = [f"“{item}” of the known answer is missing" for item in unsupported(answer, [text])]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from kingpost.errors import NotFound, Refused, UsageError
 from kingpost.feedback.journal import now, question_of
 from kingpost.feedback.mismatches import as_reviews, counts_by_version, live_mismatches
-from kingpost.language.normalise import normalise
+from kingpost.language.wordings import same_answer
 from kingpost.records import Records, find_turn
 from kingpost.retrieval.pairs import PairDetails
 from kingpost.retrieval.questions import QuestionBank
@@ -176,7 +176,7 @@ class ReviewDesk:
         """The pair with the evidence that its answer has now; without any only if the expert words the answer."""
         pair = self.bank.get(review.pair_id)
         evidence = pair.evidence
-        if normalise(answer) != normalise(pair.answer) or not self.bank.is_current(pair):
+        if not same_answer(answer, pair.answer) or not self.bank.is_current(pair):
             readers = tuple(dict.fromkeys((*EVERYONE, *pair.groups)))
             evidence = self.bank.locate_evidence(pair.question, answer, groups=readers)
         if pair.evidence and not evidence and not insists:
@@ -206,7 +206,7 @@ class ReviewDesk:
 
     def _evidence(self, turn: Turn, question: str, answer: str) -> tuple[Evidence, ...]:
         """What the turn cited when its answer is approved as it was, else where the new answer stands."""
-        if normalise(answer) == normalise(turn.answer.answer):
+        if same_answer(answer, turn.answer.answer):
             return self.bank.evidence_of(turn.answer.citations)
         return self.bank.locate_evidence(question, answer, groups=turn.groups)
 

@@ -13,6 +13,7 @@ from kingpost.language.opposites import exchanged, is_side, prefixed
 from kingpost.language.qualifiers import added_qualifiers
 from kingpost.language.quantities import Quantity, same
 from kingpost.language.reading import Slots
+from kingpost.language.units import exchanged_scales
 from kingpost.language.vocabulary import EMPTY, Vocabulary
 from kingpost.language.wanted import compatible
 
@@ -32,6 +33,7 @@ def differences(known: Slots, asked: Slots, vocabulary: Vocabulary = EMPTY) -> t
         _periods,
         _identifiers,
         _marks,
+        _scales,
         _labels,
         _quotes,
         _negation,
@@ -149,6 +151,12 @@ def _marks(known: Slots, asked: Slots) -> Iterator[str]:
         extra = [key for key in second if not known.runs.hold(key)]
         if _speaks(missing, extra, known, asked):
             yield _exchange(kind, missing, extra)
+
+
+def _scales(known: Slots, asked: Slots) -> Iterator[str]:
+    """Milli for mega, where the unit has no number: with one it is a number that differs."""
+    for unit, other in exchanged_scales(known.scales, asked.scales):
+        yield _exchange("unit", [unit], [other])
 
 
 def _labels(known: Slots, asked: Slots) -> Iterator[str]:

@@ -15,6 +15,7 @@ _ONE_FORM = str.maketrans(
         **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
     }
 )
+_RAISED = re.compile(r"(?<=\d)[\u207a\u207b]?[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]+")
 _SPACE = re.compile(r"\s+")
 _TOKEN = re.compile(r"[^\W_](?:[\w./'-]*\w)?", re.UNICODE)
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
@@ -35,6 +36,11 @@ STOP_WORDS = frozenset(_STOP_WORDS_TEXT.split())
 def one_form(text: str) -> str:
     """NFKC with one kind of dash and quote and no invisible characters; case and spaces stay."""
     return unicodedata.normalize("NFKC", text.translate(_ONE_FORM)).translate(_ONE_FORM)
+
+
+def with_powers(text: str) -> str:
+    """The text with ``10³`` as ``10^3``: one form would make ``103`` of it, which is another number."""
+    return _RAISED.sub(lambda found: f"^{found[0]}", text)
 
 
 def normalise(text: str) -> str:

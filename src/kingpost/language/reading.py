@@ -9,12 +9,12 @@ from kingpost.language.dates import Date, dates, without_dates
 from kingpost.language.identifiers import clause_numbers, identifiers
 from kingpost.language.names import names
 from kingpost.language.negation import bounded, negations
-from kingpost.language.normalise import STOP_WORDS, normalise, one_form, stem_of
+from kingpost.language.normalise import STOP_WORDS, normalise, one_form, stem_of, with_powers
 from kingpost.language.notation import one_notation
 from kingpost.language.opposites import limits, sides
 from kingpost.language.quantities import Quantity, quantities
 from kingpost.language.runs import Runs, runs
-from kingpost.language.units import is_unit
+from kingpost.language.units import is_unit, large_or_small
 from kingpost.language.wanted import wanted
 
 _REVISION = re.compile(
@@ -49,6 +49,8 @@ class Slots:
     revisions: tuple[str, ...] = ()
     figures: tuple[str, ...] = ()
     """Tokens with digits that are none of the above, as written."""
+    scales: tuple[str, ...] = ()
+    """Units whose case counts, with a number or without: ``mW``, ``MW``."""
     labels: tuple[str, ...] = ()
     """Single letters that name one of a row: zone B, footnote c."""
     quotes: tuple[str, ...] = ()
@@ -75,7 +77,7 @@ class Slots:
 @lru_cache(maxsize=16_384)
 def slots(question: str) -> Slots:
     """The slots of a question; those of known questions are asked for again and again."""
-    written = one_notation(one_form(question))
+    written = one_notation(one_form(with_powers(question)))
     text = bounded(normalise(written))
     undated = without_dates(written)
     clauses, keys = clause_numbers(undated), identifiers(undated)
@@ -92,6 +94,7 @@ def slots(question: str) -> Slots:
         clauses=clauses,
         figures=_figures(undated, numbers, (*keys, *clauses)),
         revisions=tuple(dict.fromkeys(found["mark"].casefold() for found in _REVISION.finditer(written))),
+        scales=large_or_small(question),
         labels=_labels(undated),
         quotes=tuple(normalise(found[1] or found[2]) for found in _QUOTED.finditer(written)),
         negations=negations(text),

@@ -1,8 +1,12 @@
 """Spellings of units as engineers write them, and their conversion by pint."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
+
+_LARGE_OR_SMALL = re.compile(r"(?<![^\W\d_])[mM](?:Wh?|Pa|Hz|Nm?|VA?|Ah?|J|Ω|[Oo]hm|S|bar)(?![^\W_])")
+"""Units with milli or mega in front."""
 
 
 def _table(written: str) -> dict[str, str]:
@@ -154,3 +158,17 @@ def _registry() -> Any:
     import pint
 
     return pint.UnitRegistry(cache_folder=None)
+
+
+def large_or_small(text: str) -> tuple[str, ...]:
+    """Units of a text, with a number or without, that another case makes others of: ``MW`` and ``mW``."""
+    return tuple(dict.fromkeys(_LARGE_OR_SMALL.findall(text)))
+
+
+def exchanged_scales(known: Sequence[str], asked: Sequence[str]) -> list[tuple[str, str]]:
+    """Of two texts' ``large_or_small``: units of the first that the second has with milli for mega, or mega for milli.
+
+    What is written in small letters throughout says neither.
+    """
+    others = [(unit, unit[0].swapcase() + unit[1:]) for unit in known]
+    return [(unit, other) for unit, other in others if other in asked and unit not in asked]

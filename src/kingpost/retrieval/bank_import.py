@@ -6,6 +6,7 @@ from pathlib import Path
 
 from kingpost.errors import Refused
 from kingpost.language.normalise import normalise
+from kingpost.language.wordings import same_answer
 from kingpost.records import Records
 from kingpost.retrieval import pair_files
 from kingpost.retrieval.pair_files import PairRow
@@ -122,7 +123,7 @@ class _Run:
 
     def _refuse_second_answer(self, question: str, groups: Sequence[str], answer: str) -> None:
         same = self.pairs.get(pair_id(question, groups))
-        if same is not None and normalise(same.answer) != normalise(answer):
+        if same is not None and not same_answer(same.answer, answer):
             raise Refused("the same question stands above with another answer", next="keep one of the two lines")
 
     def _details(self, row: PairRow, evidence: Sequence[Evidence], groups: Sequence[str]) -> PairDetails:
@@ -148,7 +149,7 @@ class _Run:
         stated = self._at_home(row.evidence)
         if stated:
             return stated
-        same = known is not None and normalise(known.answer) == normalise(row.answer)
+        same = known is not None and same_answer(known.answer, row.answer)
         if known is not None and same and known.evidence and self.bank.is_current(known):
             return known.evidence
         return self.bank.locate_evidence(row.question, row.answer, row.document, place=row.location)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import TypedDict
 
 from kingpost.errors import Refused
-from kingpost.language.normalise import normalise
-from kingpost.language.wordings import plain_wording
+from kingpost.language.normalise import normalise, with_powers
+from kingpost.language.wordings import plain_wording, same_answer
 from kingpost.types.documents import EVERYONE
 from kingpost.types.questions import Evidence, KnownQuestion, Provenance
 
@@ -30,7 +30,7 @@ class PairDetails(TypedDict, total=False):
 
 def wording_of(question: str) -> str:
     """The wording that counts as the same: normalised, without the punctuation at its ends."""
-    return normalise(question).strip(" ?!.\"'")
+    return normalise(with_powers(question)).strip(" ?!.\"'")
 
 
 def pair_id(question: str, groups: Sequence[str] = EVERYONE) -> str:
@@ -72,13 +72,15 @@ def updated(before: KnownQuestion | None, question: str, answer: str, details: P
         return _filled(
             KnownQuestion(id=id, question=question.strip(), answer=answer.strip(), created_at=_now()), details
         )
-    changed = normalise(before.answer) != normalise(answer)
+    changed = not same_answer(before.answer, answer)
     if changed and before.approved_by and not details.get("approved_by"):
         raise Refused(
             f"the answer of this question is approved by {before.approved_by} and differs",
             next="approve the new answer, or retire the pair first",
         )
-    return _filled(replace(before, answer=answer.strip(), evidence=() if changed else before.evidence), details)
+    # An approved answer is served word for word: nobody else may set it otherwise either.
+    kept = before.answer if before.approved_by and not details.get("approved_by") else answer.strip()
+    return _filled(replace(before, answer=kept, evidence=() if changed else before.evidence), details)
 
 
 def _filled(pair: KnownQuestion, details: PairDetails) -> KnownQuestion:

@@ -10,6 +10,8 @@ from kingpost.language.slots import differences, slots
     [
         ("What is the maximum load of zone D3?", "What is the maximum load of zone D4?"),
         ("May the span exceed 15 m?", "May the span exceed 15 mm?"),
+        ("Is the limit 10³ Pa?", "Is the limit 103 Pa?"),
+        ("What is its power in mW?", "What is its power in MW?"),
         ("What does clause 3.2.1 say?", "What does clause 3.2.2 say?"),
         ("What is the minimum width of exit doors?", "What is the maximum width of exit doors?"),
         ("Which doors are rated?", "Which doors are not rated?"),

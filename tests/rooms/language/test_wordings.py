@@ -13,6 +13,8 @@ from kingpost.language.wordings import plain_wording, same_wording
         ("Self-closing doors?", "self closing doors"),
         ("What – exactly – is it", "what exactly is it"),
         ("Which load has zone “D3”?", "which load has zone D3"),
+        ("What is the load in kN/m²?", "what is the load in kN/m2"),
+        ("What is the pressure in MPa?", "what is the pressure in mpa"),
         ("What does clause 3.2 say?", "What does clause 3.2 say"),
         ("Is 'Rev. B' in force?", "is rev B in force"),
     ],
@@ -27,6 +29,9 @@ def test_case_spaces_and_punctuation_do_not_count(known, asked):
     [
         ("What is E-204A?", "What is E-204B?"),
         ("What is E-204A?", "What is E204A?"),
+        ("Is the limit 10³ Pa?", "Is the limit 103 Pa?"),
+        ("Is 10⁻³ the limit?", "Is 10-3 the limit?"),
+        ("What is its power in mW?", "What is its power in MW?"),
         ("Is it 5 mW?", "Is it 5 MW?"),
         ("Is it -5 °C?", "Is it 5 °C?"),
         ("Is it - 5 °C?", "Is it 5 °C?"),

@@ -49,6 +49,22 @@ def test_an_approved_answer_is_not_replaced_by_one_without_an_approver(office):
     assert office.bank.exact(WIDTH).pair.approved_by == "bea"
 
 
+@pytest.mark.parametrize(("answer", "other"), [("5 mW", "5 MW"), ("10³ Pa", "103 Pa")])
+def test_an_approved_answer_is_not_replaced_by_one_that_reads_alike(office, answer, other):
+    pair = office.bank.add("What is the loss?", answer, approved_by="bea")
+    with pytest.raises(Refused):
+        office.bank.add("What is the loss?", other)
+    office.bank.add("What is the loss?", answer.upper().replace("MW", "mW"))
+    assert office.bank.get(pair.id).answer == answer
+
+
+def test_questions_of_other_numbers_are_other_pairs_though_they_read_alike(office):
+    first = office.bank.add("What is lost at 10³ Pa?", "5 W")
+    second = office.bank.add("What is lost at 103 Pa?", "6 W")
+    assert first.id != second.id
+    assert office.bank.exact("What is lost at 10³ Pa?").pair == first
+
+
 def test_a_retired_pair_is_kept_and_never_found(office):
     pair = office.bank.add(WIDTH, "1,200 mm")
     office.bank.retire(pair.id)
