@@ -7,7 +7,7 @@ import pytest
 from tokenizers import Tokenizer
 
 from kingpost.backends.local.model_cache import ModelCache
-from kingpost.backends.local.onnx_pair_scorer import OnnxPairScorer
+from kingpost.backends.local.onnx_pair_scorer import UNREAD, OnnxPairScorer
 from kingpost.backends.local.pair_graph import encoder_weights
 from kingpost.backends.local.verifier_model import BODY, FILES, adapter_file, verifier_model
 
@@ -46,6 +46,13 @@ def test_the_onnx_file_computes_what_was_trained(encoder: Path, scorer: OnnxPair
 def test_a_pair_scores_the_same_whatever_it_is_scored_with(scorer: OnnxPairScorer) -> None:
     assert np.allclose(scorer(PAIRS), [scorer([pair])[0] for pair in PAIRS], atol=1e-4)
     assert scorer([]) == []
+
+
+def test_questions_too_long_to_be_read_whole_are_not_taken_for_the_same(scorer: OnnxPairScorer) -> None:
+    preface = "For the loading hall with the long racks and the conveyor that feeds it from the yard, " * 12
+    long, other = f"{preface} who switches the pump off?", f"{preface} how is the gearbox lubricated?"
+    first, second = scorer([(long, other), PAIRS[0]])
+    assert first == UNREAD < second == pytest.approx(scorer([PAIRS[0]])[0], abs=1e-4)
 
 
 def test_the_model_is_made_once_and_again_where_a_file_of_it_is_missing(encoder: Path, tmp_path: Path) -> None:

@@ -10,7 +10,9 @@ from tokenizers import Encoding, Tokenizer
 from kingpost.backends.local.onnx_embeddings import batches, session
 
 LONGEST_TOKENS = 200
-"""Of both questions together; longer ones are cut, the longer question first. What the model was trained on."""
+"""Of both questions together: what the model was trained on."""
+UNREAD = -50.0
+"""Logit of a pair that is longer: two long questions may differ in what was not read, so they are not the same."""
 
 Row = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -34,6 +36,7 @@ class OnnxPairScorer:
         logits = np.empty(len(encodings), dtype=np.float32)
         for batch in batches(by_length, encodings):
             logits[batch] = self._run([encodings[number] for number in batch])
+        logits[[number for number, encoding in enumerate(encodings) if encoding.overflowing]] = UNREAD
         scores: list[float] = logits.tolist()
         return scores
 
