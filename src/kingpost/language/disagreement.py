@@ -48,6 +48,27 @@ def differences(known: Slots, asked: Slots, vocabulary: Vocabulary = EMPTY) -> t
     return (*reasons, *vocabulary.sibling_differences(known.text, asked.text))
 
 
+def contradictions(known: Slots, asked: Slots, agreeing: Slots) -> tuple[str, ...]:
+    """Why a wording of a known question rules out the asked one, although ``agreeing``, another of it, does not.
+
+    All wordings of a known question ask one thing. One that says nothing of a bound, of one of two opposites, or of the
+    kind of thing asked for agrees with everything there, and what the others say of it holds.
+    """
+    reasons: list[str] = []
+    if not dict(agreeing.limits).keys() & dict(asked.limits).keys():
+        reasons += _limits(known, asked)
+    if not dict(agreeing.sides).keys() & dict(asked.sides).keys():
+        reasons += _opposites(known, asked)
+    if not any(compatible(one, other) or one == other for one in agreeing.wanted for other in asked.wanted):
+        reasons += _wanted(known, asked)
+    return tuple(reasons)
+
+
+def abbreviations(known: Slots, asked: Slots) -> frozenset[str]:
+    """What the asked question writes in capitals only and the known one has too, as written or as first letters."""
+    return frozenset(name for name in asked.capitals if _mentions(known, name))
+
+
 def _exchange(kind: str, missing: Sequence[str], extra: Sequence[str]) -> str:
     return f"another {kind}: {', '.join(extra) or 'none'} instead of {', '.join(missing) or 'none'}"
 
@@ -204,7 +225,7 @@ def _limits(known: Slots, asked: Slots) -> Iterator[str]:
     if len(known.negations) == len(asked.negations):
         for number in there.keys() & here.keys():
             if there[number] != here[number]:
-                yield f"opposite sense: {here[number]} than {number} instead of {there[number]}"
+                yield f"opposite sense: {here[number]} than {number} instead of {there[number]} than {number}"
 
 
 def _names(known: Slots, asked: Slots) -> Iterator[str]:

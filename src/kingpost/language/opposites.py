@@ -76,7 +76,9 @@ _LESS = (
     r"less than|fewer than|smaller than|shorter than|lower than|younger than|under|below|within|before|maximum|up to"
     r"|until|<=?|\u2264"
 )
-_LIMIT = re.compile(rf"(?:(?P<more>{_MORE})|(?P<less>{_LESS}))\s?(?:of |the |an? )?(?P<number>\d[\d.,]*)")
+_LIMIT = re.compile(
+    rf"(?:(?P<more>{_MORE})|(?P<less>{_LESS}))\s?(?:of |the |an? )?(?:[a-z]+ (?:[a-z]+ )?of )?(?P<number>\d[\d.,]*)"
+)
 
 
 @lru_cache(maxsize=1)

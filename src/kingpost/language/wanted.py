@@ -18,6 +18,7 @@ frequency: how-often frequency interval; pressure: pressure; temperature: temper
 load: load loading; capacity: capacity; power: power; voltage: voltage; current: amperage; force: force;
 torque: torque; cost: how-much-cost cost price fee expense expenses costs charge;
 revenue: revenue sales turnover income; material: material; colour: colour color;
+action: action actions step steps do-i-do should-i-do must-i-do;
 default: default defaults; unit: unit units; purpose: purpose role function why reason;
 definition: definition meaning define stand-for stands-for; responsibility: responsible responsibility;
 model: model; serial: serial; registration: registration; duration: duration; efficiency: efficiency;
@@ -33,6 +34,7 @@ _KINDS = {
 _ASKING = re.compile(
     r"\b(when|where)\s(?:is|are|was|were|do|does|did|must|should|shall|will|can|could|may|has|have|had)\b|\b(when|where)\s?\?"
 )
+_MEANING = re.compile(r"\bwhat (?:does|do|did) [^?]+ mean\b")
 _NOT_GIVEN = re.compile(
     r"\b(?:(?:is|are|was|were)n't|not|un)\s?(?:given|specified|set|provided|supplied|defined|stated)\b"
     r"|\bif omitted\b|\bwhen omitted\b|\bby default\b"
@@ -44,6 +46,7 @@ def wanted(question: str) -> tuple[str, ...]:
     text = normalise(question)
     words = re.findall(r"[a-z]+", text)
     kinds = [found[1] or found[2] for found in _ASKING.finditer(text)]
+    kinds += ["definition"] if _MEANING.search(text) else []
     kinds += ["default"] if _NOT_GIVEN.search(text) else []
     for at, word in enumerate(words):
         phrases = ("-".join(words[at : at + size]) for size in (3, 2))

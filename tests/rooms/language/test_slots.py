@@ -8,6 +8,8 @@ from kingpost.language.slots import differences, slots
 @pytest.mark.parametrize(
     ("known", "asked"),
     [
+        ("Is one needed above a storage height of 5 m?", "Is one needed up to a storage height of 5 m?"),
+        ("What does alarm A-12 mean?", "What should I do on alarm A-12?"),
         ("What is the maximum load of zone D3?", "What is the maximum load of zone D4?"),
         ("May the span exceed 15 m?", "May the span exceed 15 mm?"),
         ("Is the limit 10³ Pa?", "Is the limit 103 Pa?"),

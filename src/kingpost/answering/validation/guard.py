@@ -7,11 +7,12 @@ alone.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from kingpost.answering.validation.compared import Compared
 from kingpost.answering.validation.verification import MOST_VERIFIED, WORTH_VERIFYING
+from kingpost.language.slots import abbreviations, contradictions, slots
 from kingpost.types.questions import QuestionCandidate
 
 Differences = Callable[[str, str], tuple[str, ...]]
@@ -22,18 +23,54 @@ _PHRASINGS = 3
 _ALIKE, _UNLIKE = 8, 4
 """Most phrasings that are taken apart for one question: of those with its figures, and of those with others, which can
 only be the same where a figure is written otherwise (``1.2 m`` and ``1200 mm``)."""
+_OTHERS = 5
+"""Most other wordings of a candidate that are heard against the one that agrees, the question itself first."""
 _DIGIT = re.compile(r"\d")
 _EDGES = ".,;:!?()[]\"'“”‘’"
 
 
 def guarded(asked: str, candidates: Sequence[QuestionCandidate], differences: Differences) -> list[Compared]:
-    """Each candidate by the phrasing that fits best: the first whose slots agree, else the nearest of all."""
+    """Each candidate by the phrasing that fits best: the first whose slots agree, else the nearest of all.
+
+    Where one agrees only because it leaves unsaid what another phrasing says, that other one decides. An abbreviation
+    that one candidate spells out means that one, and none that does not name it.
+    """
     looks = [_Look.of(candidate, _figures(asked)) for candidate in candidates]
     near = [look for look in looks if look.candidate.similarity >= WORTH_VERIFYING]
     for alike, most in ((True, _ALIKE), (False, _UNLIKE)):
         wanted = MOST_VERIFIED - sum(look.agrees for look in looks)
         _take_apart([look for look in near if look.figures_agree is alike], asked, differences, (most, wanted))
-    return [look.compared() for look in looks]
+    told = [_overruled(look.compared(), asked) for look in looks]
+    spelled = frozenset().union(*(_abbreviated(one, asked) for one in told))
+    return [_unnamed(one, asked, spelled) for one in told] if spelled else told
+
+
+def _wordings(told: Compared) -> list[str]:
+    """The wording that was compared and the others of its known question."""
+    pair = told.candidate.pair
+    return [told.phrasing, *(one for one in (pair.question, *pair.phrasings) if one != told.phrasing)][: 1 + _OTHERS]
+
+
+def _abbreviated(told: Compared, asked: str) -> frozenset[str]:
+    """Abbreviations of the question asked that a wording of the known one has, or spells out."""
+    return frozenset().union(*(abbreviations(slots(wording), slots(asked)) for wording in _wordings(told)))
+
+
+def _unnamed(told: Compared, asked: str, spelled: frozenset[str]) -> Compared:
+    missing = sorted(spelled - _abbreviated(told, asked))
+    if told.reasons or not missing:
+        return told
+    return replace(told, reasons=(f"{', '.join(missing).upper()} is named by another known question, not by this one",))
+
+
+def _overruled(told: Compared, asked: str) -> Compared:
+    """What agreed, with the reasons of the first other wording of the same known question that rules it out."""
+    if not told.guarded or told.reasons:
+        return told
+    for wording in _wordings(told)[1:]:
+        if reasons := contradictions(slots(wording), slots(asked), slots(told.phrasing)):
+            return replace(told, phrasing=wording, reasons=reasons)
+    return told
 
 
 def _take_apart(looks: Sequence["_Look"], asked: str, differences: Differences, limits: tuple[int, int]) -> None:
