@@ -266,7 +266,8 @@ class App:
         """The bound of question validation over the workspace's bank."""
         from kingpost.answering.outcomes import MatchOutcomes
 
-        return replace(self._bound(self.settings.validation), outcomes=MatchOutcomes(records=self.records).of)
+        bound = self._bound(self.settings.validation)
+        return replace(bound, outcomes=MatchOutcomes(records=self.records, fingerprint=bound.fingerprint).of)
 
     def _bound(self, settings: ValidationSettings) -> "LearnedBound":
         """As fitted in this workspace, or shipped, without what came of single questions."""
@@ -321,6 +322,7 @@ class App:
             records=self.records,
             digest_of=lambda name: self.model_cache.digest(name),
             live_model=live_model,
+            validation=self.bound.fingerprint,
         )
 
     @cached_property

@@ -127,10 +127,10 @@ def test_the_page_says_each_decision_in_words(decided: App) -> None:
     _, near_miss, reworded, _ = http.get("/api/v1/decisions").json()["decisions"]
     shown = decision_in_words(reworded)
     assert f"/?conversation={reworded['turn'].rpartition('.')[0]}" in shown
-    assert "verifier 0" in shown
+    assert f"verifier {reworded['score']:.2f} (from {reworded['threshold']:.2f}, shipped)" in shown
     assert "nearest" in decision_in_words(near_miss)
     conversation, _, number = reworded["turn"].rpartition(".")
     why = considered(http.get(f"/api/v1/conversations/{conversation}/turns/{number}").json())
     assert "**Known question?** same, at stage verifier" in why
-    assert "**Verifier:** 0" in why
+    assert f"**Verifier:** {reworded['score']:.2f}, the same from" in why
     assert "shipped" in why

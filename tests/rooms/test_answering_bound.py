@@ -8,7 +8,7 @@ from kingpost.answering.outcomes import MatchOutcomes
 from kingpost.backends.memory import MemoryRecords
 from kingpost.records import Records
 from kingpost.settings import ValidationSettings
-from kingpost.types.answers import Answer, Confidence, Route, Turn, Validation
+from kingpost.types.answers import Answer, Confidence, Route, Turn, TurnRecord, Validation
 from kingpost.types.documents import EVERYONE
 from kingpost.types.evaluation import Parameters
 from kingpost.types.feedback import Feedback, Review, ReviewKind, ReviewState
@@ -31,7 +31,7 @@ def bound(records: Records, *, mark: str = MARK, **settings) -> LearnedBound:
         records=records,
         shipped=lambda _: SHIPPED,
         fingerprint=mark,
-        outcomes=MatchOutcomes(records=records).of,
+        outcomes=MatchOutcomes(records=records, fingerprint=mark).of,
     )
 
 
@@ -41,13 +41,16 @@ def fit(records: Records, **changes) -> None:
     records.parameters.put(parameters.id, parameters)
 
 
-def turn(records: Records, number: int, score: float, *, pair: str = "k1", stage: str = "verifier") -> str:
+def turn(records: Records, number: int, score: float, *, pair: str = "k1", **made: str) -> str:
     id = f"c1.{number}"
     answer = Answer(
         id=id, turn=id, question="q", answer="1,200 mm", route=Route.APPROVED, confidence=Confidence(value=0.9),
-        validation=Validation(pair_id=pair, stage=stage, score=score),
+        validation=Validation(pair_id=pair, stage=made.get("stage", "verifier"), score=score),
     )  # fmt: skip
-    taken = Turn(id=id, conversation="c1", number=number, answer=answer, user="anna", groups=EVERYONE, asked_at="")
+    taken = Turn(
+        id=id, conversation="c1", number=number, answer=answer, user="anna", groups=EVERYONE, asked_at="",
+        record=TurnRecord(versions={"validation": made.get("mark", MARK)}),
+    )  # fmt: skip
     records.turns.put(id, taken, partition="c1")
     return id
 
@@ -162,6 +165,13 @@ def test_feedback_that_names_the_route_calls_the_match_wrong_and_the_reference_a
 def test_an_exact_wording_says_nothing_of_the_verifier(records: Records) -> None:
     rate(records, turn(records, 1, 1.0, stage="exact"), 1)
     assert bound(records).threshold(PAIR).value == SHIPPED
+
+
+def test_what_another_verifier_scored_says_nothing_of_this_one(records: Records) -> None:
+    rate(records, turn(records, 1, 0.97, mark="another"), 1)
+    assert bound(records).threshold(PAIR).value == SHIPPED
+    rate(records, turn(records, 2, 0.97), 1)
+    assert bound(records).threshold(PAIR).value > 0.97
 
 
 def test_many_right_matches_outweigh_one_wrong_one() -> None:

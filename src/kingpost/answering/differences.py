@@ -22,6 +22,7 @@ _NAMES = {
     "adapter_sha256": "its adapter",
     "embeddings": "the embedding model",
     "embeddings_sha256": "the embedding model's file",
+    "validation": "how questions are compared",
     "index": "how documents are cut and embedded",
     "calibrator": "the calibrator",
 }

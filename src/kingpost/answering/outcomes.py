@@ -24,10 +24,12 @@ class MatchOutcomes:
     """Outcomes by known question, read anew only when feedback or reviews have been written since.
 
     Of a turn that a known question was verified for, the last expert's decision counts, else each user's feedback.
-    An exact wording says nothing of the verifier and is left out.
+    An exact wording says nothing of the verifier and is left out, as is what another verifier scored than that of
+    ``fingerprint``: its scores are on another scale.
     """
 
     records: Records
+    fingerprint: str
     _held: dict[Tally, Mapping[str, tuple[Outcome, ...]]] = field(default_factory=dict)
 
     def of(self, pair_id: str) -> tuple[Outcome, ...]:
@@ -35,13 +37,13 @@ class MatchOutcomes:
         tally = tuple(self.records.store.tally(table, ALL) for table in _TABLES)
         known = self._held.get(tally)
         if known is None:
-            known = dict(_gathered(self.records))
+            known = dict(_gathered(self.records, self.fingerprint))
             self._held.clear()
             self._held[tally] = known
         return known.get(pair_id, ())
 
 
-def _gathered(records: Records) -> Mapping[str, tuple[Outcome, ...]]:
+def _gathered(records: Records, fingerprint: str) -> Mapping[str, tuple[Outcome, ...]]:
     said, decided = defaultdict[str, list[Feedback]](list), defaultdict[str, list[Review]](list)
     for one in records.feedback.all():
         said[one.turn].append(one)
@@ -55,7 +57,7 @@ def _gathered(records: Records) -> Mapping[str, tuple[Outcome, ...]]:
     found = defaultdict[str, list[Outcome]](list)
     for turn_id in sorted({*said, *decided}):
         turn = records.turns.find(turn_id, partition=turn_conversation(turn_id))
-        if turn is not None and _was_verified(turn):
+        if turn is not None and _was_verified(turn) and turn.record.versions.get("validation", "") == fingerprint:
             found[turn.answer.validation.pair_id] += _of_turn(turn, said[turn_id], decided[turn_id])
     return {pair: tuple(outcomes) for pair, outcomes in found.items() if outcomes}
 

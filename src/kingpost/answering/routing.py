@@ -70,8 +70,9 @@ class QuestionRouter:
         """Which way the question goes. A route that was asked for and cannot be taken ends in ``abstain``."""
         unasked = _unasked(question)
         if unasked:
-            return RouteDecision(route=Route.RAG, validation=Validation(stage="asked", why=unasked))
-        decision = self._of_exact(question) or self._of_candidates(question)
+            decision = RouteDecision(route=Route.RAG, validation=Validation(stage="asked", why=unasked))
+        else:
+            decision = self._of_exact(question) or self._of_candidates(question)
         if decision.route is Route.RAG and question.route in (Route.APPROVED, Route.FINE_TUNED):
             why = f"the {question.route.value} route was asked for: {decision.validation.why}"
             refused = replace(decision.validation, stage="asked", why=why)
@@ -90,7 +91,7 @@ class QuestionRouter:
         """The decision on the first of the verified candidates that a route can serve; else RAG, with what is near."""
         compared = self._compared(question)
         matches = verification.matches(compared)
-        decisions = [self._served(question, one.pair, telling.of_match(one, compared)) for one in matches]
+        decisions = [self._served(question, one.pair, telling.of_match(one)) for one in matches]
         none = RouteDecision(route=Route.RAG, validation=telling.of_none(compared))
         decision = next((one for one in decisions if one.route is not Route.RAG), [*decisions, none][0])
         considered = telling.as_decided([telling.of_candidate(one) for one in compared], decision.validation)

@@ -18,12 +18,16 @@ DIGEST_LENGTH = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Versions:
-    """Names what is in use now. ``digest_of`` gives the sha256 of a model's file, empty where there is none."""
+    """Names what is in use now. ``digest_of`` gives the sha256 of a model's file, empty where there is none.
+
+    ``validation`` is the fingerprint of what questions are compared with (see ``bound.fingerprint``).
+    """
 
     settings: Settings
     records: Records
     digest_of: Callable[[str], str]
     live_model: Callable[[], LiveModel | None]
+    validation: str = ""
 
     def in_use(self) -> dict[str, str]:
         """Everything with a version, by name; what is not there is an empty text."""
@@ -37,6 +41,7 @@ class Versions:
             "adapter_sha256": live.version.adapter_digest if live else "",
             "embeddings": models.embeddings,
             "embeddings_sha256": self.digest_of(models.embeddings),
+            "validation": self.validation,
             "index": self.settings.fingerprint(),
             "settings": digest(self.values()),
             "calibrator": digest(asdict(confidence.fitted(self.records))),

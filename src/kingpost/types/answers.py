@@ -115,7 +115,7 @@ class Validation:
     near: tuple[str, ...] = ()
     """Known questions that were close but not the same, for "did you mean"."""
     scored: str = ""
-    """Of the known questions put to the verifier, the one it scored highest; empty when none was."""
+    """The known question that was taken, else of those put to the verifier the one it scored highest, or none."""
     score: float = 0.0
     threshold: float = 0.0
     """The score from which on that one counts as the same; 0 when none was scored."""

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from kingpost.answering.adapting import Outcome
 from kingpost.language.vocabulary import vocabulary
 from kingpost.types.answers import Question, Route, Verdict
 from kingpost.types.terms import Siblings, Terms
@@ -158,3 +159,25 @@ def test_nothing_is_offered_beside_an_answer_that_is_known(office, known):
 def test_what_is_stale_is_not_offered(office, known):
     office.put_schedule("r2", ("16", "20"))
     assert ask(office, "What is the floor load of zone D4?").validation.near == ()
+
+
+def test_a_known_answer_that_was_asked_for_as_of_another_day_is_refused(office, known):
+    decision = ask(office, WIDTH, route=Route.APPROVED, as_of="2020-01-01")
+    assert decision.route is Route.ABSTAIN
+    assert "in force today" in decision.validation.why
+
+
+def test_the_score_of_a_match_is_its_own_not_that_of_a_surer_one_that_was_kept_out(office):
+    """What comes of the match is laid at the door of the known question that was taken."""
+    surer = office.bank.add("Which clear width must an exit door have?", "1,200 mm", approved_by="bea")
+    taken = office.bank.add("What clear width does an exit door need?", "900 mm", approved_by="bea")
+    asked = "How wide must the clear width of an exit door be?"
+    logits = {surer.question: 9.0, taken.question: 5.0}
+    router = office.router()
+    scores = replace(router.verifier, pair_scores=lambda pairs: [logits[({*pair} - {asked}).pop()] for pair in pairs])
+    outcomes = {surer.id: [Outcome(score=scores.score(surer.question, asked), right=False)]}
+    bound = replace(router.bound_in_force, outcomes=lambda pair: outcomes.get(pair, ()))
+    decision = replace(router, verifier=scores, bound=bound).route(Question(text=asked))
+    assert decision.pair == taken
+    assert decision.validation.scored == taken.question
+    assert decision.validation.score == scores.score(taken.question, asked)

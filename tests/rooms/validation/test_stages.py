@@ -183,7 +183,7 @@ def test_at_most_three_are_offered_and_none_that_could_not_be_served():
 
 def test_a_decision_says_score_threshold_and_where_the_threshold_comes_from():
     one = compared("a", score=0.9)
-    said = telling.of_match(one, [one])
+    said = telling.of_match(one)
     assert (said.verdict, said.stage) == (Verdict.SAME, "verifier")
     assert (said.score, said.threshold, said.threshold_source) == (0.9, 0.5, "shipped")
     assert said.why == "slots agree; verified at 0.90 (from 0.50 on, shipped)"

@@ -21,7 +21,7 @@ def of_exact(candidate: QuestionCandidate) -> Validation:
     )
 
 
-def of_match(match: Compared, compared: Sequence[Compared]) -> Validation:
+def of_match(match: Compared) -> Validation:
     """Of a question that a candidate was verified to be."""
     return _scored(
         Validation(
@@ -32,7 +32,7 @@ def of_match(match: Compared, compared: Sequence[Compared]) -> Validation:
             why=f"slots agree; {_verified(match)}",
             pair_id=match.pair.id,
         ),
-        compared,
+        [match],
     )
 
 

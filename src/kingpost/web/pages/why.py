@@ -17,6 +17,7 @@ NAMED = {
     "live_model": "live version",
     "adapter_sha256": "its adapter",
     "embeddings": "embedding model",
+    "validation": "question validation",
     "index": "index",
     "settings": "settings",
     "calibrator": "calibrator",
