@@ -10,6 +10,7 @@ from kingpost.backends.local.model_cache import ModelCache
 from kingpost.backends.local.onnx_pair_scorer import UNREAD, OnnxPairScorer
 from kingpost.backends.local.pair_graph import encoder_weights
 from kingpost.backends.local.verifier_model import BODY, FILES, adapter_file, verifier_model
+from kingpost.errors import MissingModel
 
 PAIRS = [
     ("What is the clear width of dock door D-12?", "How wide is dock door D-12"),
@@ -67,3 +68,12 @@ def test_the_model_is_made_once_and_again_where_a_file_of_it_is_missing(encoder:
     (made / "tokenizer.json").unlink()
     assert sorted(path.name for path in verifier_model(beside).iterdir()) == sorted(FILES)
     assert [path.name for path in made.parent.iterdir() if path.name.startswith(".partial")] == []
+
+
+def test_a_folder_that_cannot_be_written_is_named_with_what_helps(encoder: Path, tmp_path: Path) -> None:
+    beside = tmp_path / BODY
+    beside.symlink_to(encoder)
+    (tmp_path / ".verifier.lock").mkdir()
+    with pytest.raises(MissingModel, match="cannot be made there") as refused:
+        verifier_model(beside)
+    assert "KINGPOST_MODELS" in refused.value.next

@@ -2,12 +2,15 @@
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 from kingpost.backends.local import locks
 from kingpost.backends.local.file_digests import file_digest
+from kingpost.errors import MissingModel
 
 BODY = "all-MiniLM-L6-v2"
 """The encoder whose body it is, whatever encoder the workspace embeds with."""
@@ -33,10 +36,22 @@ def verifier_model(encoder: Path) -> Path:
     """
     target = encoder.parent / f"verifier-{adapter_digest()[:12]}"
     if not _is_there(target):
-        with locks.held(encoder.parent / ".verifier.lock", kind="verifier", wait=True):
+        with _told(target), locks.held(encoder.parent / ".verifier.lock", kind="verifier", wait=True):
             if not _is_there(target):
                 _make(encoder, target)
     return target
+
+
+@contextmanager
+def _told(target: Path) -> Iterator[None]:
+    """Say where the verifier could not be written, and what helps."""
+    try:
+        yield
+    except OSError as error:
+        raise MissingModel(
+            f"the verifier is not in {target.parent} and cannot be made there: {error.strerror or error}",
+            next="run kingpost models pull as a user who may write there, or point KINGPOST_MODELS at another folder",
+        ) from error
 
 
 def _is_there(folder: Path) -> bool:
