@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from rich.live import Live
 
 WIDTH = 100
+_FAR_SHOWN = 3
+"""Most known questions too far in meaning that an explanation lists."""
 
 
 class LiveAnswer:
@@ -122,15 +124,19 @@ def print_explanation(answer: Answer, record: TurnRecord) -> None:
         line("model said", visible(shortened(validation.mismatch)))
     line("model", answer.model or "none")
     line("times", ", ".join(f"{name} {value:.0f} ms" for name, value in answer.timings_ms.items()))
+    print_considered(record.considered)
+    print()
     for name, value in answer.confidence.features.items():
         line("feature", f"{name} = {value:.3f}")
-    print_considered(record.considered)
 
 
 def print_considered(considered: Sequence[ConsideredQuestion]) -> None:
-    """A line a known question that was compared, with its verdict and why."""
+    """A line a known question that was compared, with its verdict and why; of those too far in meaning the nearest."""
     if not considered:
         return
+    near = [one for one in considered if one.stage != "candidates"]
+    far = [one for one in considered if one.stage == "candidates"]
+    considered = (*near, *far[:_FAR_SHOWN])
     print("\nKnown questions considered")
     rows = (
         (
@@ -145,6 +151,8 @@ def print_considered(considered: Sequence[ConsideredQuestion]) -> None:
         for one in considered
     )
     columns(("VERDICT", "STAGE", "SIMILAR", "SCORE", "THRESHOLD", "QUESTION", "WHY"), rows)
+    if far[_FAR_SHOWN:]:
+        print(f"and {len(far) - _FAR_SHOWN} more that are further away in meaning (all with --json)")
 
 
 def line(label: str, text: str) -> None:

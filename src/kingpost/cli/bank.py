@@ -36,7 +36,7 @@ def known_question(pair: ListedQuestion) -> None:
         place = f"{evidence.name}, {_place(evidence.location)}"
         print(f"    evidence: {place}: {shortened(evidence.quote)}")
     if not pair.evidence:
-        print("    no evidence found in the documents")
+        print("    no evidence found in the documents: nothing will tell when this answer is out of date")
     changes(pair.changes)
 
 

@@ -119,7 +119,8 @@ def _evidence(question: str, answer: str, passage: Passage) -> tuple[Evidence, .
 def _cells(question: str, answer: str, chunk: Chunk) -> list[ChunkCell]:
     """The cells that say what the answer adds to the question; empty when the row as a whole is needed."""
     added = frozenset(stems(answer)) - frozenset(stems(question))
-    new = [cell for cell in chunk.cells if not cell.label and _adds(cell, answer, added)]
+    adding = [cell for cell in chunk.cells if not cell.label and _adds(cell, answer, added)]
+    new = _of_the_column_asked_for(question, adding)
     if not 0 < len(new) <= _CELLS:
         return []
     header = [chunk.context, *(" ".join(cell.header) for cell in new)]
@@ -127,6 +128,16 @@ def _cells(question: str, answer: str, chunk: Chunk) -> list[ChunkCell]:
     return (
         new if not unsupported(answer, [" ".join([*header, *labels, *(cell.text for cell in new)]), question]) else []
     )
+
+
+def _of_the_column_asked_for(question: str, cells: Sequence[ChunkCell]) -> list[ChunkCell]:
+    """Of cells with one text, those whose heads have most words of the question: width and length may be alike."""
+    asked = frozenset(stems(question))
+    shared = [len(asked & frozenset(stems(" ".join(cell.header)))) for cell in cells]
+    most: dict[str, int] = {}
+    for cell, words in zip(cells, shared, strict=True):
+        most[cell.text] = max(most.get(cell.text, 0), words)
+    return [cell for cell, words in zip(cells, shared, strict=True) if words == most[cell.text]]
 
 
 def _adds(cell: ChunkCell, answer: str, added: frozenset[str]) -> bool:

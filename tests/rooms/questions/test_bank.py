@@ -3,8 +3,18 @@
 import pytest
 
 from kingpost.errors import NotFound, Refused
-from kingpost.types.documents import PageLocation, RevisionStatus, SheetLocation
+from kingpost.retrieval.locating import locate
+from kingpost.types.documents import (
+    Chunk,
+    ChunkCell,
+    ChunkKind,
+    Document,
+    PageLocation,
+    RevisionStatus,
+    SheetLocation,
+)
 from kingpost.types.questions import Provenance
+from kingpost.types.search import Passage
 
 WIDTH = "What is the clear width of an exit door?"
 LOAD = "What is the floor load of zone D3?"
@@ -106,6 +116,32 @@ def test_an_answer_that_stands_nowhere_has_no_evidence(office):
     assert office.bank.locate_evidence(WIDTH, "1,200 mm", document="loads.xlsx") == ()
     assert office.bank.locate_evidence(WIDTH, "1,200 mm", document="no-such.pdf") == ()
     assert office.bank.locate_evidence(WIDTH, "1,200 mm", document="warehouse.pdf")
+
+
+def test_of_two_cells_of_a_row_that_say_the_same_the_column_asked_for_is_the_evidence():
+    def cell(column: str, place: str, *header: str, text: str = "3000", label: bool = False) -> ChunkCell:
+        location = SheetLocation(sheet="Doors", range=place)
+        return ChunkCell(header=header, text=text, location=location, content_hash=column, label=label)
+
+    cells = (
+        cell("door", "A12", "Door", text="D-107", label=True),
+        cell("width", "D12", "Clear opening [mm]", "Width"),
+        cell("length", "G12", "Leveller", "Length [mm]"),
+    )
+    chunk = Chunk(
+        id="c", document_id="d", revision_id="r", ordinal=0, kind=ChunkKind.ROW, context="Door schedule",
+        text="D-107 | Clear opening [mm] Width 3000 | Leveller Length [mm] 3000", section=(),
+        location=SheetLocation(sheet="Doors", range="A12:G12"), content_hash="row", cells=cells,
+    )  # fmt: skip
+    document = Document(
+        id="d", name="doors.xlsx", source="s", uri="u", title="Doors", media_type="", current_revision="r"
+    )  # fmt: skip
+    row = [Passage(chunk=chunk, document=document, score=1.0)]
+    for question, column in (
+        ("How wide is the clear opening of door D-107?", "width"),
+        ("What is the leveller length at door D-107?", "length"),
+    ):
+        assert [evidence.content_hash for evidence in locate(question, "3,000 mm", row)] == [column]
 
 
 def test_evidence_is_current_until_its_own_cell_changes(office):

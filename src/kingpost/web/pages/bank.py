@@ -63,6 +63,8 @@ def _pair(api: Client, pair: dict[str, Any]) -> None:
     st.markdown(f"**{plain(pair['question'])}**  \n{plain(pair['answer'])}")
     if pair["phrasings"]:
         st.caption("  \n".join(f"also: {one_line(text)}" for text in pair["phrasings"]))
+    if not pair["evidence"]:
+        st.caption("No evidence found in the documents: nothing will tell when this answer is out of date.")
     for evidence in pair["evidence"]:
         place = f"{evidence['name']}, {place_in_words(evidence['location'])}"
         address = f"/view/{segment(evidence['document_id'])}"
