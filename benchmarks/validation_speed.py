@@ -40,6 +40,7 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from kingpost.answering import routing
+from kingpost.answering.routing import RouteDecision
 from kingpost.answering.verifier import Verifier
 from kingpost.app import App
 from kingpost.backends.local.workspace import Workspace
@@ -267,22 +268,21 @@ def pair(number: int, thing: Thing, phrasings: int, chunks: Sequence[Chunk]) -> 
     )  # fmt: skip
 
 
-def asked(things: Sequence[Thing], count: int, phrasings: int, seed: int) -> dict[str, list[str]]:
-    """For each pass: half other wordings, four in ten near misses, the rest the very wording of a phrasing."""
+def asked(things: Sequence[Thing], count: int, phrasings: int, seed: int) -> dict[str, list[tuple[str, str]]]:
+    """For each pass: half other wordings, four in ten near misses, the rest the very wording of a phrasing.
+
+    With each stands the question that would be the known one, whether the bank has it or not.
+    """
     among = random.Random(seed + 1)
     chosen = among.sample(list(things), count + WARM_UP)
     unseen = len(WORDINGS["limit"]) - 1
-    passes: dict[str, list[str]] = {}
+    passes: dict[str, list[tuple[str, str]]] = {}
     for name, wording in (("cold", unseen), ("warm", unseen - 1)):
         passes[name] = []
         for number, thing in enumerate(chosen):
-            match number % 10:
-                case 0 | 1 | 2 | 3 | 4:
-                    passes[name].append(thing.worded(max(wording, phrasings + 1) if phrasings < unseen else wording))
-                case 9:
-                    passes[name].append(thing.worded(number % (1 + phrasings)))
-                case _:
-                    passes[name].append(thing.changed(among).worded(wording))
+            meant = thing.changed(among) if number % 10 in (5, 6, 7, 8) else thing
+            worded = meant.worded(number % (1 + phrasings) if number % 10 == 9 else wording)
+            passes[name].append((worded, meant.worded(0)))
     return passes
 
 
@@ -304,13 +304,13 @@ def in_process(tree: Path, root: Path, file: Path, arguments: argparse.Namespace
 
 
 def measured(arguments: argparse.Namespace) -> dict[str, Any]:
-    """For each pass the milliseconds of each stage, a list a stage, and how many questions took which route."""
-    passes: dict[str, list[str]] = json.loads(arguments.file.read_text(encoding="utf-8"))
+    """For each pass the milliseconds of each stage, a list a stage, and which route how many questions took."""
+    passes: dict[str, list[tuple[str, str]]] = json.loads(arguments.file.read_text(encoding="utf-8"))
     with App.open(arguments.measure) as app:
         if arguments.fast:
             app.__dict__["embeddings"] = WordVectors()
         spy = Spy(app, time.thread_time if arguments.processor else time.perf_counter)
-        for question in passes["cold"][:WARM_UP]:  # the first question reads all vectors
+        for question, _ in passes["cold"][:WARM_UP]:  # the first question reads all vectors
             spy.route(question)
         return {name: spy.over(questions[WARM_UP:]) for name, questions in passes.items()}
 
@@ -375,7 +375,7 @@ class Spy:
 
         return call
 
-    def route(self, question: str) -> tuple[str, dict[str, float]]:
+    def route(self, question: str) -> tuple[RouteDecision, dict[str, float]]:
         self.watch.spent.clear()
         self.passes = 0
         begin = self.watch.clock()
@@ -384,14 +384,15 @@ class Spy:
         spent = dict(self.watch.spent)
         spent["rest"] = total - sum(spent.values())
         spent["besides"] = sum(spent.get(stage, 0.0) for stage in BESIDES)
-        return decision.route.value, {stage: spent.get(stage, 0.0) for stage in STAGES} | {"passes": self.passes}
+        return decision, {stage: spent.get(stage, 0.0) for stage in STAGES} | {"passes": self.passes}
 
-    def over(self, questions: Sequence[str]) -> dict[str, Any]:
-        told = [self.route(question) for question in questions]
-        routes = [route for route, _ in told]
+    def over(self, questions: Sequence[tuple[str, str]]) -> dict[str, Any]:
+        told = [(*self.route(question), meant) for question, meant in questions]
+        routes = [decision.route.value for decision, _, _ in told]
         return {
-            "times": {name: [spent[name] for _, spent in told] for name in (*STAGES, "passes")},
+            "times": {name: [spent[name] for _, spent, _ in told] for name in (*STAGES, "passes")},
             "routes": {route: routes.count(route) for route in sorted(set(routes))},
+            "wrong": sum(decision.pair is not None and decision.pair.question != meant for decision, _, meant in told),
         }
 
 
@@ -410,7 +411,11 @@ def table(results: dict[str, dict[str, Any]]) -> str:
         lines.append(f"| {stage} | {' | '.join(cells)} |")
     for version, name in columns:
         passes = results[version][name]["times"]["passes"]
-        lines.append(f"\n{name}, {version}: at most {max(passes)} passes; routes {results[version][name]['routes']}")
+        told = results[version][name]
+        lines.append(
+            f"\n{name}, {version}: at most {max(passes)} passes; routes {told['routes']}, of these known questions that"
+            f" were not meant: {told['wrong']}"
+        )
     return "\n".join(lines)
 
 

@@ -6,7 +6,7 @@ approved or fine_tuned; else rag, with "did you mean". The stages are in ``valid
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 
 from kingpost.answering.bound import LearnedBound
 from kingpost.answering.validation import guard, telling, verification
@@ -104,7 +104,7 @@ class QuestionRouter:
         """The candidates as far as guard, verifier and bound have come with each, most similar first."""
         found = self.bank.candidates(question.text, limit=self.settings.candidates, groups=question.groups)
         candidates = [one for one in found if _in_scope(one.pair, question)]
-        vocabulary = self.vocabulary(question.groups) if candidates else EMPTY
+        vocabulary = cache(partial(self.vocabulary, question.groups))
         compared = guard.guarded(question.text, candidates, partial(_differences, vocabulary))
         return verification.verified(
             question.text, compared, scores=self.verifier.scores, thresholds=self.bound_in_force.threshold
@@ -152,5 +152,7 @@ def _in_scope(pair: KnownQuestion, question: Question) -> bool:
     return any(evidence.document_id in question.documents for evidence in pair.evidence)
 
 
-def _differences(vocabulary: Vocabulary, known: str, asked: str) -> tuple[str, ...]:
-    return differences(slots(known), slots(asked), vocabulary)
+def _differences(vocabulary: Callable[[], Vocabulary], known: str, asked: str) -> tuple[str, ...]:
+    """In slots, and where these agree, in siblings of the documents: those are only looked up when they matter."""
+    there, here = slots(known), slots(asked)
+    return differences(there, here) or vocabulary().sibling_differences(there.text, here.text)

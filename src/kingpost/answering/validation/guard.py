@@ -41,6 +41,8 @@ def guarded(asked: str, candidates: Sequence[QuestionCandidate], differences: Di
         wanted = MOST_VERIFIED - sum(look.agrees for look in looks)
         _take_apart([look for look in near if look.figures_agree is alike], asked, differences, (most, wanted))
     told = [_overruled(look.compared(), asked) for look in looks]
+    if not slots(asked).capitals:  # all wordings of all candidates need not be taken apart
+        return told
     spelled = frozenset().union(*(_abbreviated(one, asked) for one in told))
     return [_unnamed(one, asked, spelled) for one in told] if spelled else told
 
