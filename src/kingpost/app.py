@@ -12,11 +12,11 @@ from kingpost import ports
 from kingpost import settings as settings_module
 from kingpost.backends import load
 from kingpost.backends.local.workspace import Workspace
+from kingpost.backends.of_workspace import Backends
 from kingpost.records import Records
-from kingpost.settings import ModelSettings, Settings, ValidationSettings
+from kingpost.settings import ValidationSettings
 
 if TYPE_CHECKING:
-    from langchain_core.embeddings import Embeddings
     from langchain_core.language_models import BaseChatModel
 
     from kingpost.answering.answerer import Answerer
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from kingpost.answering.conversation import Conversations
     from kingpost.answering.decisions import DecisionLog
     from kingpost.answering.from_documents import DocumentAnswerer
+    from kingpost.answering.refined_verifier import RefinedVerifier
     from kingpost.answering.replay import Replayer
     from kingpost.answering.routing import QuestionRouter
     from kingpost.answering.verifier import PairScores, Verifier
     from kingpost.answering.versions import Versions
-    from kingpost.backends.local.model_cache import ModelCache
     from kingpost.documents.ingest import Ingestor
     from kingpost.documents.library import Library
     from kingpost.documents.sources.opening import SourceOpener
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from kingpost.evaluation.recalibration import Recalibrator
     from kingpost.evaluation.runner import Evaluator
     from kingpost.evaluation.trials import Trials
+    from kingpost.evaluation.verifier_refining import VerifierRefiner
     from kingpost.feedback.journal import FeedbackJournal
     from kingpost.feedback.review import ReviewDesk
     from kingpost.finetuning.datasets import DatasetBuilder
@@ -53,11 +54,8 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class App:
+class App(Backends):
     """One workspace, wired. Open it with ``App.open``; close it, or use it as a context manager."""
-
-    workspace: Workspace
-    settings: Settings
 
     @classmethod
     def open(cls, directory: Path | None = None) -> Self:
@@ -79,63 +77,6 @@ class App:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    # Backends
-
-    @cached_property
-    def objects(self) -> ports.ObjectStore:
-        backend: ports.ObjectStore = load("objects", self.settings.backends.objects)(self.workspace.objects)
-        return backend
-
-    @cached_property
-    def record_store(self) -> ports.RecordStore:
-        backend: ports.RecordStore = load("records", self.settings.backends.records)(self.workspace.database)
-        return backend
-
-    @cached_property
-    def records(self) -> Records:
-        return Records(self.record_store)
-
-    @cached_property
-    def index(self) -> ports.SearchIndex:
-        backend: ports.SearchIndex = load("index", self.settings.backends.index)(
-            database=self.workspace.database,
-            directory=self.workspace.index / self.settings.fingerprint(),
-            language=self.settings.documents.language,
-        )
-        return backend
-
-    @cached_property
-    def model_cache(self) -> "ModelCache":
-        from kingpost.backends.local.model_cache import ModelCache
-
-        return ModelCache()
-
-    @cached_property
-    def embeddings(self) -> "Embeddings":
-        backend: Embeddings = load("embeddings", self.settings.backends.embeddings)(
-            self.model_cache.embeddings(self.settings.models.embeddings)
-        )
-        return backend
-
-    @cached_property
-    def host(self) -> ports.ModelHost:
-        return self._host(self.settings.models)
-
-    def _host(self, settings: ModelSettings) -> ports.ModelHost:
-        backend: ports.ModelHost = load("host", self.settings.backends.host)(
-            model=self.model_cache.chat(settings.chat), objects=self.objects, settings=settings
-        )
-        return backend
-
-    @cached_property
-    def trainer(self) -> ports.Trainer:
-        backend: ports.Trainer = load("trainer", self.settings.backends.trainer)(
-            objects=self.objects,
-            directory=self.workspace.jobs,
-            model=self.model_cache.chat(self.settings.models.chat),
-        )
-        return backend
 
     # Documents
 
@@ -274,25 +215,36 @@ class App:
         from kingpost.answering.bound import LearnedBound, fingerprint
         from kingpost.backends.local.verifier_model import adapter_digest
 
+        adapter = self.refined.digest if self.refined else adapter_digest()
         return LearnedBound(
             settings=settings,
             records=self.records,
             shipped=self.verifier.threshold,
-            fingerprint=fingerprint(self.settings.models.embeddings, f"{adapter_digest()}-{self.verifier.digest}"),
+            fingerprint=fingerprint(self.settings.models.embeddings, f"{adapter}-{self.verifier.digest}"),
         )
 
     @cached_property
     def verifier(self) -> "Verifier":
-        from kingpost.answering.verifier import Verifier
+        from kingpost.answering.verifier import Verifier, shipped
 
-        return Verifier(pair_scores=lambda pairs: self.pair_scorer(pairs))
+        parameters = self.refined.parameters if self.refined else shipped()
+        return Verifier(pair_scores=lambda pairs: self.pair_scorer(pairs), parameters=parameters)
+
+    @cached_property
+    def refined(self) -> "RefinedVerifier | None":
+        """The verifier refined in this workspace, as its record stands when it is first asked for."""
+        from kingpost.answering.refined_verifier import in_force
+        from kingpost.backends.local.verifier_model import adapter_digest
+
+        return in_force(self.records, shipped=adapter_digest())
 
     @cached_property
     def pair_scorer(self) -> "PairScores":
-        from kingpost.backends.local.verifier_model import BODY, verifier_model
+        return self.pair_scorer_of(self.refined_part())
 
-        backend: PairScores = load("pair_scorer", "onnx")(verifier_model(self.model_cache.embeddings(BODY)))
-        return backend
+    def refined_part(self) -> Path | None:
+        """The trained part of the refined verifier, None without one. Raises ``NotFound``, ``BackendUnavailable``."""
+        return self.whole_file(self.refined.key, self.refined.digest) if self.refined else None
 
     @cached_property
     def answerer(self) -> "Answerer":
@@ -450,18 +402,47 @@ class App:
 
         return BoundFitter(records=self.records, bound=self._bound(self.settings.validation), trials=self.trials)
 
-    def trials(self) -> "Trials":
-        """What makes rewordings and near misses of the bank as it is now, and asks them."""
+    @cached_property
+    def verifier_refiner(self) -> "VerifierRefiner":
+        from kingpost.answering.outcomes import judged_wordings
+        from kingpost.backends.local.verifier_model import adapter_digest
+        from kingpost.evaluation.verifier_refining import VerifierRefiner
+        from kingpost.finetuning.verifier_training import VerifierTraining
+
+        return VerifierRefiner(
+            records=self.records,
+            objects=self.objects,
+            lock=self.workspace.lock,
+            verifier=self.verifier,
+            bound=self._bound(self.settings.validation),
+            shipped=adapter_digest(),
+            judged=lambda: judged_wordings(self.records),
+            candidates=self.bank.candidates,
+            training=VerifierTraining(
+                encoder=lambda: self.verifier_body, start=self.refined_part, jobs=self.workspace.jobs
+            ),
+            pair_scores=lambda adapter: self.pair_scorer_of(adapter, into=adapter.parent),
+            trials=self.trials,
+        )
+
+    def trials(self, verifier: "Verifier | None" = None) -> "Trials":
+        """What makes rewordings and near misses of the bank as it is now, and asks them, of another verifier if given.
+
+        Known questions that a refined verifier was taught are not asked.
+        """
         from kingpost.evaluation.exchangeable import columns
         from kingpost.evaluation.trials import Trials
+        from kingpost.finetuning.bank_families import Part, part_of
         from kingpost.language.siblings import Siblings
 
+        router = replace(self.answerer.router, verifier=verifier) if verifier else self.answerer.router
         pairs = self.bank.pairs()
         groups = tuple(sorted({group for pair in pairs for group in pair.groups}))
         abbreviations = self.vocabularies.of(groups).abbreviations
         return Trials(
-            route=self.answerer.router.route,
+            route=router.route,
             pairs=pairs,
+            asks=lambda pair: self.refined is None or part_of(pair.id) is not Part.TAUGHT,
             siblings=Siblings.found([pair.question for pair in pairs], columns(self.records)),
             glossary={short.upper(): long for short, long in abbreviations.items()},
             groups=groups,

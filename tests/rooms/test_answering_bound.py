@@ -4,7 +4,7 @@ import pytest
 
 from kingpost.answering.adapting import Outcome, adapted
 from kingpost.answering.bound import PARAMETERS_ID, VERSION, LearnedBound, fingerprint
-from kingpost.answering.outcomes import MatchOutcomes
+from kingpost.answering.outcomes import MatchOutcomes, judged_wordings
 from kingpost.backends.memory import MemoryRecords
 from kingpost.records import Records
 from kingpost.settings import ValidationSettings
@@ -172,6 +172,15 @@ def test_what_another_verifier_scored_says_nothing_of_this_one(records: Records)
     assert bound(records).threshold(PAIR).value == SHIPPED
     rate(records, turn(records, 2, 0.97), 1)
     assert bound(records).threshold(PAIR).value > 0.97
+
+
+def test_questions_whose_match_was_judged_are_told_whatever_verifier_matched_them(records: Records) -> None:
+    rate(records, turn(records, 1, 0.8), 5)
+    rate(records, turn(records, 2, 0.8, pair="k2"), 1)
+    turn(records, 3, 0.8)
+    asked = {id: records.turns.get(id, partition="c1").answer.question for id in ("c1.1", "c1.2")}
+    told = {(one.pair_id, one.text, one.right) for one in judged_wordings(records)}
+    assert told == {("k1", asked["c1.1"], True), ("k2", asked["c1.2"], False)}
 
 
 def test_many_right_matches_outweigh_one_wrong_one() -> None:

@@ -8,6 +8,7 @@ from kingpost.answering.adapting import Outcome
 from kingpost.records import ALL, Records, turn_conversation
 from kingpost.types.answers import Route, Turn
 from kingpost.types.feedback import Feedback, Review, ReviewKind, ReviewState
+from kingpost.types.questions import JudgedWording
 
 RIGHT_FROM = 4
 """Ratings from this one on confirm a match."""
@@ -43,7 +44,28 @@ class MatchOutcomes:
         return known.get(pair_id, ())
 
 
+def judged_wordings(records: Records) -> list[JudgedWording]:
+    """The questions asked, as they were understood, whose match somebody judged; one for each judgement."""
+    return [
+        JudgedWording(pair_id=turn.answer.validation.pair_id, text=_understood(turn), right=outcome.right)
+        for turn, outcomes in _judged(records)
+        for outcome in outcomes
+    ]
+
+
+def _understood(turn: Turn) -> str:
+    return turn.answer.standalone or turn.answer.question
+
+
 def _gathered(records: Records, fingerprint: str) -> Mapping[str, tuple[Outcome, ...]]:
+    found = defaultdict[str, list[Outcome]](list)
+    for turn, outcomes in _judged(records):
+        if turn.record.versions.get("validation", "") == fingerprint:
+            found[turn.answer.validation.pair_id] += outcomes
+    return {pair: tuple(outcomes) for pair, outcomes in found.items() if outcomes}
+
+
+def _judged(records: Records) -> Iterator[tuple[Turn, list[Outcome]]]:
     said, decided = defaultdict[str, list[Feedback]](list), defaultdict[str, list[Review]](list)
     for one in records.feedback.all():
         said[one.turn].append(one)
@@ -54,12 +76,10 @@ def _gathered(records: Records, fingerprint: str) -> Mapping[str, tuple[Outcome,
             and review.comment != "withdrawn"
         ):
             decided[review.turn].append(review)
-    found = defaultdict[str, list[Outcome]](list)
     for turn_id in sorted({*said, *decided}):
         turn = records.turns.find(turn_id, partition=turn_conversation(turn_id))
-        if turn is not None and _was_verified(turn) and turn.record.versions.get("validation", "") == fingerprint:
-            found[turn.answer.validation.pair_id] += _of_turn(turn, said[turn_id], decided[turn_id])
-    return {pair: tuple(outcomes) for pair, outcomes in found.items() if outcomes}
+        if turn is not None and _was_verified(turn):
+            yield turn, list(_of_turn(turn, said[turn_id], decided[turn_id]))
 
 
 def _was_verified(turn: Turn) -> bool:

@@ -178,6 +178,21 @@ def validation_bound(app: "App") -> Iterator[Finding]:
         yield Finding(check="bound", well=True, found=f"from {threshold.value:.4f} on ({threshold.source})")
 
 
+def refined_verifier(app: "App") -> Iterator[Finding]:
+    """The verifier that was refined here is used, and is whole."""
+    from kingpost.answering.refined_verifier import refused
+    from kingpost.backends.local.verifier_model import adapter_digest
+
+    why = refused(app.records, shipped=adapter_digest())
+    if why:
+        found, _, mend = why.partition(": ")
+        yield Finding(check="verifier", well=False, found=f"{found}; the one that ships counts", mend=mend)
+        return
+    app.refined_part()
+    found = f"refined here ({app.refined.digest[:12]})" if app.refined else "as it ships"
+    yield Finding(check="verifier", well=True, found=found)
+
+
 CHECKS: tuple[tuple[str, Callable[["App"], Iterator[Finding]]], ...] = (
     ("directories", directories),
     ("database", database),
@@ -186,6 +201,7 @@ CHECKS: tuple[tuple[str, Callable[["App"], Iterator[Finding]]], ...] = (
     ("documents", documents),
     ("reading", reading),
     ("live model", live_model),
+    ("verifier", refined_verifier),
     ("bound", validation_bound),
 )
 

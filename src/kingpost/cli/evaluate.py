@@ -123,8 +123,12 @@ def calibrate(
     validation: Annotated[
         bool, typer.Option("--validation", help="Fit the bound of question validation to the question bank instead.")
     ] = False,
+    verifier: Annotated[
+        bool,
+        typer.Option("--verifier", help="Refine the verifier of question validation on the question bank."),
+    ] = False,
     rollback: Annotated[
-        bool, typer.Option("--rollback", help="With --validation: put back what was in force before the last fit.")
+        bool, typer.Option("--rollback", help="With --validation or --verifier: put back what was in force before.")
     ] = False,
     limit: LimitOption = None,
     out: ReportOption = None,
@@ -132,6 +136,9 @@ def calibrate(
     as_json: JsonOption = False,
 ) -> None:
     """Fit this workspace's confidence to questions whose answers are known, and to what was said of its answers."""
+    if verifier:
+        refine_verifier(Bounding(path=path, rollback=rollback, limit=limit, out=out), workspace, as_json=as_json)
+        return
     if validation or rollback:
         fit_bound(Bounding(path=path, rollback=rollback, limit=limit, out=out), workspace, as_json=as_json)
         return
@@ -149,7 +156,7 @@ def calibrate(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounding:
-    """How the bound of question validation is to be fitted."""
+    """How the bound of question validation is to be fitted, or its verifier to be refined."""
 
     path: Path | None
     rollback: bool
@@ -157,10 +164,36 @@ class Bounding:
     out: Path | None
 
 
+def refine_verifier(asked: Bounding, workspace: Path | None, *, as_json: bool) -> None:
+    """``kingpost calibrate --verifier``: refine the verifier on the question bank, or put back the one before.
+
+    A bound belongs to its verifier, so that it is fitted anew where the verifier is another one now.
+    """
+    refuse_file(asked)
+    go_on = "nothing was changed; the same command goes on with the training where it was"
+    with stoppable("stopped", next=go_on), open_app(workspace) as app, progress("calibrate") as shown:
+        if asked.rollback:
+            result = app.verifier_refiner.roll_back()
+        else:
+            result = app.verifier_refiner.refine(limit=asked.limit, out=asked.out, on_progress=shown.at)
+    # As the next command finds it: this app still has the verifier before.
+    late = "the verifier is another one now; fit its bound: kingpost calibrate --validation"
+    with stoppable("stopped", next=late), open_app(workspace) as app, progress("calibrate") as shown:
+        if result.get("kept") or app.bound.refused():
+            out = asked.out / "bound" if asked.out else None
+            result["bound"] = app.bound_fitter.fit(limit=asked.limit, out=out, on_progress=shown.at)
+    show(result, as_json=as_json, text=lambda: figures.refinement(result))
+
+
+def refuse_file(asked: Bounding) -> None:
+    """Raises ``UsageError`` where a question set is named."""
+    if asked.path is not None:
+        raise UsageError("this learns from the question bank, not from a file", next="leave the file out")
+
+
 def fit_bound(asked: Bounding, workspace: Path | None, *, as_json: bool) -> None:
     """``kingpost calibrate --validation``: fit the bound to the question bank, or put back the one before."""
-    if asked.path is not None:
-        raise UsageError("--validation learns from the question bank, not from a file", next="leave the file out")
+    refuse_file(asked)
     with stoppable("stopped", next="nothing was changed"), open_app(workspace) as app, progress("calibrate") as shown:
         if asked.rollback:
             result = app.bound_fitter.roll_back()

@@ -133,6 +133,21 @@ def bound(result: Block) -> None:
         print(f"in force: from {result['threshold']:.4f} on ({result['source']}: {result['why']})")
 
 
+def refinement(result: Block) -> None:
+    """What a refined verifier does on known questions held out beside the one in force, and the bound it has now."""
+    if "gate" in result:
+        print(f"on known questions held out, for at most {result['maximum_false_match_rate']:.2%} false matches")
+        named = [(f"{name}, from {block['threshold']:.4f}", block) for name, block in result["gate"].items()]
+        _validated([*named, *result["kinds"].items()])
+        print(result["verdict"])
+    else:
+        origin = "refined here" if result["refined"] else "as it ships"
+        print(f"in force: the verifier {origin} ({result['verifier'][:12]})")
+    if "bound" in result:
+        print("\nthe bound belongs to the verifier and was fitted anew")
+        bound(result["bound"])
+
+
 def _validated(blocks: Sequence[tuple[str, Block]]) -> None:
     measures = ("positives", "recall", "negatives", "false_match")
     columns(("", *measures), ((visible(name), *(figure(block[key]) for key in measures)) for name, block in blocks))

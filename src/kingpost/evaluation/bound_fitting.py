@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from kingpost.answering.bound import PARAMETERS_ID, PREVIOUS_ID, VERSION, LearnedBound
 from kingpost.errors import Refused
 from kingpost.evaluation.bounds import NOTHING, PRIOR, Choice, Measured, choose, keeps, measured, split
+from kingpost.evaluation.putting_in_force import exchange, put_in_force, take_out
 from kingpost.evaluation.runs import REPORT, SUMMARY, write_page
 from kingpost.evaluation.statistics import wilson
 from kingpost.evaluation.trials import Progress, Trial, Trials
@@ -24,7 +25,6 @@ STEPS = 200
 SUREST = 20
 """Different questions that are shown: those that come nearest to being taken for a known one."""
 TRIALS = "trials.jsonl"
-NONE_BEFORE = "nothing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ class BoundFitter:
         if is_kept:
             self._store(choice, allowed, made)
         elif choice.source == PRIOR:
-            self._put_away()
+            take_out(self.records, PARAMETERS_ID, previous=PREVIOUS_ID)  # own data supported one once and do not now
         result = self._report(made, held, choice, allowed) | {"verdict": verdict, "kept": is_kept, "problems": []}
         if out is not None:
             _write(out, result, made)
@@ -63,14 +63,8 @@ class BoundFitter:
 
     def roll_back(self) -> dict[str, Any]:
         """Put back what was in force before the last fit; done twice, the fit is back. Raises ``Refused`` if none."""
-        previous, own = self.records.parameters.find(PREVIOUS_ID), self.records.parameters.find(PARAMETERS_ID)
-        if previous is None:
+        if not exchange(self.records, PARAMETERS_ID, previous=PREVIOUS_ID):
             raise Refused("no bound was fitted here", next="fit one: kingpost calibrate --validation")
-        self._put(PREVIOUS_ID, own)
-        if previous.values:
-            self._put(PARAMETERS_ID, previous)
-        else:
-            self.records.parameters.delete([PARAMETERS_ID])
         now = self.bound.threshold()
         return {"threshold": now.value, "source": now.source, "why": now.why}
 
@@ -107,19 +101,7 @@ class BoundFitter:
                 "source": choice.source,
             },
         )
-        self._put(PREVIOUS_ID, self.records.parameters.find(PARAMETERS_ID))
-        self._put(PARAMETERS_ID, parameters)
-
-    def _put_away(self) -> None:
-        """Own data that supported a bound once do not any more."""
-        own = self.records.parameters.find(PARAMETERS_ID)
-        if own is not None:
-            self._put(PREVIOUS_ID, own)
-            self.records.parameters.delete([PARAMETERS_ID])
-
-    def _put(self, id: str, parameters: Parameters | None) -> None:
-        kept = parameters or Parameters(id=id, fingerprint="", fitted_on=NONE_BEFORE, fitted_at="")
-        self.records.parameters.put(id, replace(kept, id=id))
+        put_in_force(self.records, parameters, previous=PREVIOUS_ID)
 
     def _report(self, made: Sequence[Trial], held: Sequence[Trial], choice: Choice, allowed: float) -> dict[str, Any]:
         shipped = self.bound.shipped(allowed)
@@ -131,10 +113,10 @@ class BoundFitter:
             "chosen": asdict(choice),
             "shipped": {"threshold": shipped},
             "held_out": {
-                "shipped": _figures(measured(held, shipped)),
-                "chosen": _figures(measured(held, choice.threshold)),
+                "shipped": figures(measured(held, shipped)),
+                "chosen": figures(measured(held, choice.threshold)),
             },
-            "kinds": _kinds(made, choice.threshold),
+            "kinds": by_kind(made, choice.threshold),
             "curve": _curve(made),
             "surest": [
                 {"asked": one.text, "known": one.known, "kind": one.kind, "score": one.score}
@@ -144,7 +126,8 @@ class BoundFitter:
         }
 
 
-def _figures(found: Measured) -> dict[str, Any]:
+def figures(found: Measured) -> dict[str, Any]:
+    """Counts and shares with their intervals, as they are reported."""
     return asdict(found) | {
         "recall": found.recall,
         "false_match": found.false_match,
@@ -155,14 +138,14 @@ def _figures(found: Measured) -> dict[str, Any]:
     }
 
 
-def _kinds(made: Sequence[Trial], threshold: float) -> dict[str, Any]:
+def by_kind(made: Sequence[Trial], threshold: float) -> dict[str, Any]:
     """By kind: near misses first, the most often taken for a known question first, then rewordings, the worst first."""
-    by_kind = defaultdict[tuple[int, str], list[Trial]](list)
+    of_kind = defaultdict[tuple[int, str], list[Trial]](list)
     for trial in made:
-        by_kind[trial.label, trial.kind].append(trial)
-    found = {key: measured(trials, threshold) for key, trials in by_kind.items()}
+        of_kind[trial.label, trial.kind].append(trial)
+    found = {key: measured(trials, threshold) for key, trials in of_kind.items()}
     order = sorted(found, key=lambda key: (key[0], -(found[key].false_match or 0), found[key].recall or 0, key[1]))
-    return {f"{'same' if label else 'different'}: {kind}": _figures(found[label, kind]) for label, kind in order}
+    return {f"{'same' if label else 'different'}: {kind}": figures(found[label, kind]) for label, kind in order}
 
 
 def _curve(made: Sequence[Trial]) -> list[dict[str, Any]]:

@@ -47,7 +47,8 @@ class Trial:
 class Trials:
     """Makes trials of known questions: asks ``route`` as users do, for all ``groups``, and looks at what it considered.
 
-    ``siblings`` and ``glossary`` are what changes and rewordings are made with.
+    ``siblings`` and ``glossary`` are what changes and rewordings are made with. ``asks`` says which known questions
+    may be asked: not those that the verifier was taught.
     """
 
     route: Callable[[Question], RouteDecision]
@@ -55,14 +56,16 @@ class Trials:
     siblings: Siblings = NONE
     glossary: Mapping[str, str] = field(default_factory=dict)
     groups: tuple[str, ...] = EVERYONE
+    asks: Callable[[KnownQuestion], bool] = lambda _: True
     seed: int = statistics.SEED
 
     def of(self, limit: int, *, on_progress: Progress | None = None) -> list[Trial]:
         """Of at most so many known questions, drawn at random and always the same ones."""
-        drawn = np.random.default_rng(self.seed).permutation(len(self.pairs))[:limit].tolist()
+        pairs = [pair for pair in self.pairs if self.asks(pair)]
+        drawn = np.random.default_rng(self.seed).permutation(len(pairs))[:limit].tolist()
         found: list[Trial] = []
         for done, at in enumerate(drawn, start=1):
-            found += self._of(self.pairs[at])
+            found += self._of(pairs[at])
             if on_progress is not None:
                 on_progress(done, len(drawn))
         return found

@@ -60,6 +60,15 @@ class KnownQuestion:
         return bool(self.valid_until) and self.valid_until < day
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedWording:
+    """A question somebody asked that the verifier took for a known one, and whether it was that one."""
+
+    pair_id: str
+    text: str
+    right: bool
+
+
 class PairState(StrEnum):
     """Where a pair stands today. Only a ``current`` one can be served.
 

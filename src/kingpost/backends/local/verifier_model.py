@@ -28,17 +28,19 @@ def adapter_digest() -> str:
     return file_digest(adapter_file())
 
 
-def verifier_model(encoder: Path) -> Path:
-    """The folder with ``model.onnx`` and ``tokenizer.json`` of the verifier that ships, made on first use.
+def verifier_model(encoder: Path, adapter: Path | None = None, *, into: Path | None = None) -> Path:
+    """The folder with ``model.onnx`` and ``tokenizer.json`` of a verifier, made on first use.
 
-    ``encoder`` is the folder of the pulled encoder; the verifier's lies beside it, named by what it was made of, so
-    that another release of Kingpost makes another one and none is ever half there.
+    ``encoder`` is the folder of the pulled encoder, ``adapter`` the trained part, else the one that ships. It lies in
+    ``into``, else beside the encoder, named by what it was made of, so that another release of Kingpost makes another
+    one and none is ever half there.
     """
-    target = encoder.parent / f"verifier-{adapter_digest()[:12]}"
+    parent = into or encoder.parent
+    target = parent / f"verifier-{(file_digest(adapter) if adapter else adapter_digest())[:12]}"
     if not _is_there(target):
-        with _told(target), locks.held(encoder.parent / ".verifier.lock", kind="verifier", wait=True):
+        with _told(target), locks.held(parent / ".verifier.lock", kind="verifier", wait=True):
             if not _is_there(target):
-                _make(encoder, target)
+                _make(encoder, adapter or adapter_file(), target)
     return target
 
 
@@ -58,13 +60,13 @@ def _is_there(folder: Path) -> bool:
     return all((folder / name).is_file() for name in FILES)
 
 
-def _make(encoder: Path, target: Path) -> None:
+def _make(encoder: Path, adapter: Path, target: Path) -> None:
     from kingpost.backends.local.pair_graph import write_pair_scorer
 
     partial = target.with_name(f".partial-{target.name}")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    write_pair_scorer(encoder / "model.onnx", adapter_file(), partial / "model.onnx")
+    write_pair_scorer(encoder / "model.onnx", adapter, partial / "model.onnx")
     shutil.copyfile(encoder / "tokenizer.json", partial / "tokenizer.json")
     for path in partial.iterdir():
         with path.open("rb") as file:

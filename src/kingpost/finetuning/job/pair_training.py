@@ -52,6 +52,9 @@ class PairTraining:
     checkpoint: Path
     start: Path | None = None
     """What an earlier run has trained, to go on from; else from the encoder itself."""
+    neighbours: Sequence[Sequence[int]] | None = None
+    """For each family the numbers of others that ask something else; unset: found by the body's own embeddings."""
+    checkpoint_steps: int = CHECKPOINT_STEPS
     on_progress: Progress = lambda step, steps, loss: None
 
     def train(self, families: Sequence[Family], extra: Sequence[LabelledPair] = ()) -> PairModel:
@@ -62,7 +65,7 @@ class PairTraining:
         self.tokenizer.no_padding()
         self.tokenizer.enable_truncation(LONGEST_TOKENS)
         model = PairModel(self.weights, rank=recipe.rank)
-        near = self._neighbours(families, model)
+        near = self._neighbours(families, model) if self.neighbours is None else self.neighbours
         if self.start is not None:
             model.load(self.start)
         batches = []
@@ -86,7 +89,7 @@ class PairTraining:
             optimiser.step()
             schedule.step()
             running = 0.98 * running + 0.02 * loss.item()
-            if step % CHECKPOINT_STEPS == 0:
+            if step % self.checkpoint_steps == 0:
                 self._keep(step, model, optimiser, schedule)
             self.on_progress(step, len(batches), running)
         self.checkpoint.unlink(missing_ok=True)
