@@ -20,7 +20,7 @@ EARLIER_NAMES = frozenset({"KINGPOST_VALIDATION__BOUND"})
 """Environment variables of settings that are called otherwise now, and still work."""
 
 
-FORM = 2
+FORM = 3
 """Of what is stored of a document; files stored in an earlier form are read again by the next ingest."""
 
 

@@ -30,7 +30,11 @@ class RefinedVerifier:
     @property
     def values(self) -> Mapping[str, Any]:
         """As it is stored."""
-        scale = {"temperature": self.parameters.temperature, "middle": self.parameters.middle}
+        scale = {
+            "temperature": self.parameters.temperature,
+            "middle": self.parameters.middle,
+            "exchange": self.parameters.exchange,
+        }
         curve = [list(point) for point in self.parameters.curve]
         return {"version": VERSION, "digest": self.digest, **scale, "curve": curve}
 
@@ -57,5 +61,10 @@ def unusable(stored: evaluation.Parameters, shipped: str) -> str:
 def _read(stored: evaluation.Parameters) -> RefinedVerifier:
     values = stored.values
     curve = tuple((float(threshold), float(share)) for threshold, share in values["curve"])
-    parameters = Parameters(temperature=float(values["temperature"]), middle=float(values["middle"]), curve=curve)
+    parameters = Parameters(
+        temperature=float(values["temperature"]),
+        middle=float(values["middle"]),
+        exchange=float(values["exchange"]),
+        curve=curve,
+    )
     return RefinedVerifier(digest=str(values["digest"]), parameters=parameters)

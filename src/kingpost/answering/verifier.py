@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
+from kingpost.language.comparison import one_exchanged
+
 PairScores = Callable[[Sequence[tuple[str, str]]], Sequence[float]]
 """Pairs of questions -> a logit each, above 0 where they are more likely the same."""
 
@@ -27,6 +29,8 @@ class Parameters:
     temperature: float
     middle: float
     curve: tuple[tuple[float, float], ...]
+    exchange: float = 0.0
+    """By how many logits a pair must be surer where one phrase was exchanged and all else is the same."""
 
 
 @cache
@@ -36,6 +40,7 @@ def shipped() -> Parameters:
     return Parameters(
         temperature=stored["temperature"],
         middle=stored["middle"],
+        exchange=stored["exchange"],
         curve=tuple((point[0], point[1]) for point in stored["curve"]),
     )
 
@@ -56,7 +61,9 @@ class Verifier:
         if not known:
             return []
         logits = self.pair_scores([*((one, asked) for one in known), *((asked, one) for one in known)])
-        return [self._probability((logits[n] + logits[n + len(known)]) / 2) for n in range(len(known))]
+        both = ((logits[n] + logits[n + len(known)]) / 2 for n in range(len(known)))
+        costs = (self.parameters.exchange if one_exchanged(one, asked) else 0.0 for one in known)
+        return [self._probability(logit - cost) for logit, cost in zip(both, costs, strict=True)]
 
     @property
     def digest(self) -> str:

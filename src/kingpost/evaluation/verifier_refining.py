@@ -185,6 +185,7 @@ class VerifierRefiner:
             "verifier": judged.verifier.digest,
             "scale": {
                 "temperature": judged.verifier.parameters.temperature,
+                "exchange": judged.verifier.parameters.exchange,
                 "middle": judged.verifier.parameters.middle,
             },
             "gate": {

@@ -49,8 +49,11 @@ def normalise(text: str) -> str:
 
 
 def content_hash(text: str, header: Sequence[str] = ()) -> str:
-    """24 hex digits that change when the normalised text or its header path does, and not with its place."""
-    parts = [normalise(text), *(normalise(part) for part in header)]
+    """24 hex digits that change when the text or its header path does, and not with its place.
+
+    One kind of dash, quote and space; case and powers count, since 5 mW is not 5 MW and 10³ is not 103.
+    """
+    parts = [_SPACE.sub(" ", one_form(with_powers(part))).strip() for part in (text, *header)]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:24]
 
 

@@ -10,7 +10,7 @@ def test_dashes_quotes_spaces_and_case_do_not_make_two_texts():
 
 
 def test_a_hash_ignores_layout_and_tells_another_value_and_another_header():
-    assert content_hash("Load  15 kN", ["Doors"]) == content_hash("load 15 kN", ["doors"])
+    assert content_hash("Load  15 kN", ["Doors"]) == content_hash("Load 15\u00a0kN", ["Doors"])
     assert content_hash("15", ["Load", "kN"]) != content_hash("15", ["Load", "t"])
     assert content_hash("15", ["Load"]) != content_hash("16", ["Load"])
     assert len(content_hash("15")) == 24
@@ -41,3 +41,12 @@ def test_stems_drop_stop_words_and_keep_identifiers_whole():
 )
 def test_sentences_end_where_they_end(text, expected):
     assert [text[start:end] for start, end in sentences(text)] == expected
+
+
+@pytest.mark.parametrize(("stood", "stands"), [("5 mW", "5 MW"), ("10³ N", "103 N"), ("REI 90", "REI 120")])
+def test_evidence_whose_unit_or_power_changes_is_other_evidence(stood, stands) -> None:
+    assert content_hash(stood) != content_hash(stands)
+
+
+def test_evidence_set_in_other_dashes_and_spaces_is_the_same() -> None:
+    assert content_hash("E\u2013204A  is \u201copen\u201d") == content_hash('E-204A is "open"')
