@@ -240,7 +240,8 @@ class App(Backends):
 
     @cached_property
     def pair_scorer(self) -> "PairScores":
-        return self.pair_scorer_of(self.refined_part())
+        # A refined one is this workspace's alone: its model file is made again from the object whenever it is missing.
+        return self.pair_scorer_of(self.refined_part(), into=self.workspace.index if self.refined else None)
 
     def refined_part(self) -> Path | None:
         """The trained part of the refined verifier, None without one. Raises ``NotFound``, ``BackendUnavailable``."""

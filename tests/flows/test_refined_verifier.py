@@ -74,6 +74,7 @@ def test_a_bank_refines_the_verifier_and_takes_it_back(
     with App.open(workspace) as app:
         refined = app.verifier.score(*PAIR), app.bound.fingerprint
         assert app.refined.digest == result["verifier"]
+        assert (app.workspace.index / f"verifier-{app.refined.digest[:12]}" / "model.onnx").is_file()
     assert abs(refined[0] - shipped[0]) > 1e-4
     assert refined[1] != shipped[1]
 
