@@ -168,7 +168,7 @@ def test_a_dataset_is_built_shown_and_exported_as_trl_reads_it(command: Command,
 
 
 def test_models_before_any_training(command: Command) -> None:
-    assert command("models", "list") == {"live": "", "versions": []}
+    assert command("models", "list") == {"live": "", "versions": [], "mismatches": {}}
     assert command("models", "promote", "none", code=1)["error"]["code"] == "not_found"
     assert command("models", "rollback", code=1)["error"]["code"] == "refused"
 

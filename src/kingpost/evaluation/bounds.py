@@ -85,7 +85,8 @@ def choose(trials: Sequence[Trial], *, prior: Callable[[float], float], allowed:
         return Choice(threshold=STRICTEST, floor=STRICTEST, source=NOTHING, why=why)
     floor = _lowest(candidates, supports.keeps_by_count) or threshold
     limit = supports.limit(threshold)
-    why = f"of {len(negatives)} near misses {supports.reached(threshold)} reach it; at most {limit:.2%} with confidence"
+    of_both = f"of {len(negatives)} near misses of this bank, beside {PRIOR_PAIRS} as the shipped curve has them"
+    why = f"{of_both}, {supports.reached(threshold)} reach it; at most {limit:.2%} with confidence"
     return Choice(threshold=threshold, floor=min(floor, threshold), source=OWN, why=why)
 
 
