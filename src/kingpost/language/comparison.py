@@ -5,10 +5,13 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from kingpost.language.normalise import STOP_WORDS, normalise, stems
+from kingpost.language.units import is_unit
 
 _WORD = re.compile(r"[^\W_](?:[\w./'-]*\w)?")
 _LONGEST = 2
 """Content words of an exchanged phrase, at most."""
+_ALMOST = 0.8
+"""Likeness of letters from which a word is a slip of another."""
 _LEAST_SHARED = 2
 """Content words that two questions must share, so that what is left can be called exchanged."""
 
@@ -25,8 +28,20 @@ def one_exchanged(known: str, asked: str) -> bool:
     if len(changes) != 1 or changes[0][0] != "replace":
         return False
     _, start, end, other_start, other_end = changes[0]
-    exchanged = max(end - start, other_end - other_start)
-    return exchanged <= _LONGEST and len(left) - (end - start) >= _LEAST_SHARED
+    here, there = left[start:end], right[other_start:other_end]
+    if max(len(here), len(there)) > _LONGEST or len(left) - len(here) < _LEAST_SHARED:
+        return False
+    return not _same_notation(here, there) and not _slip(" ".join(here), " ".join(there))
+
+
+def _same_notation(here: tuple[str, ...], there: tuple[str, ...]) -> bool:
+    """Whether numbers or units are written otherwise: that they are equal is for the slot guard to say."""
+    return any(re.search(r"\d", word) or is_unit(word) for word in (*here, *there))
+
+
+def _slip(here: str, there: str) -> bool:
+    """Whether one is the other with a slip of the pen."""
+    return here[:1] == there[:1] and SequenceMatcher(None, here, there, autojunk=False).ratio() >= _ALMOST
 
 
 @lru_cache(maxsize=8192)

@@ -26,6 +26,9 @@ def test_one_phrase_in_the_place_of_another_is_an_exchange(known: str, asked: st
         ("How wide is the dock door?", "Tell me the width of the door at the dock."),
         ("Which grease does the feed pump take?", "Which grease does the main feed pump take?"),
         ("Who signs the permit?", "What does the permit cost?"),
+        ("Which load holds at a height of 12 m?", "Which load holds at a height of 12 metres?"),
+        ("Which torque holds for two bolts?", "Which torque holds for 2 bolts?"),
+        ("How often is the leveller inspected?", "How often is the levellre inspected?"),
         ("For zone B, which load holds?", "Which load holds for zone B?"),
     ],
 )
