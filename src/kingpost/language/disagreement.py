@@ -20,6 +20,8 @@ from kingpost.language.wanted import compatible
 _ALIKE = 0.5
 """Share of words in common from which two questions have one frame, so that what differs in it was exchanged."""
 _MUCH_ALIKE = 0.7
+_COVERED = 0.65
+"""Share of the shorter question in the longer one from which the rest of the longer one was put around it."""
 
 
 def differences(known: Slots, asked: Slots, vocabulary: Vocabulary = EMPTY) -> tuple[str, ...]:
@@ -76,6 +78,11 @@ def _exchange(kind: str, missing: Sequence[str], extra: Sequence[str]) -> str:
 def alike(known: Slots, asked: Slots) -> float:
     """Share of the content words of both questions that they have in common."""
     return len(known.content & asked.content) / max(1, len(known.content | asked.content))
+
+
+def _covered(known: Slots, asked: Slots) -> float:
+    """Share of the content words of the shorter question that the other has: words put in front change nothing."""
+    return len(known.content & asked.content) / max(1, min(len(known.content), len(asked.content)))
 
 
 def _in_one_frame(known: Slots, asked: Slots, share: float) -> bool:
@@ -269,7 +276,7 @@ def _worded(text: str) -> _Worded:
 def _wanted(known: Slots, asked: Slots) -> Iterator[str]:
     missing = [kind for kind in known.wanted if kind not in asked.wanted]
     extra = [kind for kind in asked.wanted if kind not in known.wanted]
-    if not missing or not extra or not _in_one_frame(known, asked, _ALIKE):
+    if not missing or not extra or (not _in_one_frame(known, asked, _ALIKE) and _covered(known, asked) < _COVERED):
         return
     if not any(compatible(one, other) for one in missing for other in extra):
         yield f"another thing asked for: {', '.join(extra)} instead of {', '.join(missing)}"

@@ -94,3 +94,10 @@ def test_the_reason_names_both_values():
     [reason] = differences(slots("Load of zone D3?"), slots("Load of zone D4?"))
     assert "d3" in reason
     assert "d4" in reason
+
+
+@pytest.mark.parametrize("before", ["Hello, ", "One more: ", "I have been asked this: "])
+def test_words_in_front_do_not_hide_what_is_asked_for(before):
+    known = slots("How wide is door D-108?")
+    assert differences(known, slots(f"{before}how deep is door D-108?"))
+    assert not differences(known, slots(f"{before}how wide is door D-108?"))
