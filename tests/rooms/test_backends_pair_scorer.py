@@ -9,7 +9,7 @@ from tokenizers import Tokenizer
 from kingpost.backends.local.model_cache import ModelCache
 from kingpost.backends.local.onnx_pair_scorer import UNREAD, OnnxPairScorer
 from kingpost.backends.local.pair_graph import encoder_weights
-from kingpost.backends.local.verifier_model import BODY, FILES, adapter_file, verifier_model
+from kingpost.backends.local.verifier_model import BODY, FILES, LONGEST_TOKENS, adapter_file, verifier_model
 from kingpost.errors import MissingModel
 
 PAIRS = [
@@ -32,7 +32,7 @@ def scorer(encoder: Path) -> OnnxPairScorer:
 def test_the_onnx_file_computes_what_was_trained(encoder: Path, scorer: OnnxPairScorer) -> None:
     pytest.importorskip("torch")
     from kingpost.finetuning.job.pair_model import PairModel
-    from kingpost.finetuning.job.pair_training import LONGEST_TOKENS, logits
+    from kingpost.finetuning.job.pair_training import logits
 
     model = PairModel(encoder_weights(encoder / "model.onnx"))
     model.load(adapter_file())

@@ -8,9 +8,8 @@ import numpy as np
 from tokenizers import Encoding, Tokenizer
 
 from kingpost.backends.local.onnx_embeddings import batches, session
+from kingpost.backends.local.verifier_model import LONGEST_TOKENS
 
-LONGEST_TOKENS = 200
-"""Of both questions together: what the model was trained on."""
 UNREAD = -50.0
 """Logit of a pair that is longer: two long questions may differ in what was not read, so they are not the same."""
 

@@ -14,6 +14,8 @@ from kingpost.errors import MissingModel
 
 BODY = "all-MiniLM-L6-v2"
 """The encoder whose body it is, whatever encoder the workspace embeds with."""
+LONGEST_TOKENS = 200
+"""Of both questions together: what it is trained on and what it reads."""
 FILES = ("model.onnx", "tokenizer.json")
 
 

@@ -11,10 +11,10 @@ import torch
 from tokenizers import Tokenizer
 from torch import nn
 
+from kingpost.backends.local.verifier_model import LONGEST_TOKENS
 from kingpost.finetuning.job.pair_model import PairModel, batch_of
 from kingpost.finetuning.pair_sampling import Family, LabelledPair, sample
 
-LONGEST_TOKENS = 200
 BUCKET = 20
 """Batches whose pairs are sorted by length together: little padding, and still well mixed."""
 SMOOTHING = 0.02
