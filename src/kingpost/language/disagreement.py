@@ -39,6 +39,7 @@ def differences(known: Slots, asked: Slots, vocabulary: Vocabulary = EMPTY) -> t
         _labels,
         _quotes,
         _negation,
+        _relevance,
         _opposites,
         _limits,
         _names,
@@ -210,6 +211,13 @@ def _negation(known: Slots, asked: Slots) -> Iterator[str]:
     if (len(known.negations) - len(asked.negations)) % 2 and _in_one_frame(known, asked, _MUCH_ALIKE):
         more = max(known.negations, asked.negations, key=len)
         yield f"negated here and not there: {', '.join(more)}"
+
+
+def _relevance(known: Slots, asked: Slots) -> Iterator[str]:
+    """What matters most is not what matters least, whatever else differs."""
+    if known.relevance * asked.relevance < 0:
+        told = {1: "what matters", -1: "what does not matter"}
+        yield f"opposite sense: {told[asked.relevance]} instead of {told[known.relevance]}"
 
 
 def _opposites(known: Slots, asked: Slots) -> Iterator[str]:

@@ -48,7 +48,8 @@ _CUE = re.compile(
 _NEGATIVE = re.compile(
     r"\b(?:forbid(?:s|den|ding)?|prohibit\w*|ban(?:s|ned)|disallow\w*|unacceptable|omitt?\w*|left out|leav\w+ out"
     r"|fails?|failed|failing|excludes?|excluded|excluding|except|reject\w*|rul(?:e|ed|ing) out|missing|lack\w*|absent"
-    r"|absence|less likely|of (?:little|no) \w+|insignifican\w+|unimportant|disregard\w*|ignor(?:e|ed))\b"
+    r"|absence|less likely|of (?:little|no) \w+|(?:smallest|slightest|minimal) (?:relevance|significance|importance)"
+    r"|insignifican\w+|unimportant|disregard\w*|ignor(?:e|ed))\b"
 )
 _DOUBLE = re.compile(r"\b(?:abnormal|unusual|atypical|anomalous|unbalance|unsold|unused|untreated|unauthori[sz]ed)\w*")
 """Words whose opposite nobody asks for: they name a thing."""

@@ -13,6 +13,7 @@ from kingpost.language.normalise import STOP_WORDS, normalise, one_form, stem_of
 from kingpost.language.notation import one_notation
 from kingpost.language.opposites import limits, sides
 from kingpost.language.quantities import Quantity, quantities
+from kingpost.language.relevance import relevance
 from kingpost.language.runs import Runs, runs
 from kingpost.language.units import is_unit, large_or_small
 from kingpost.language.wanted import wanted
@@ -57,6 +58,8 @@ class Slots:
     """What stands in quotation marks."""
     negations: tuple[str, ...] = ()
     """Words that negate, and words that hide a negation."""
+    relevance: int = 0
+    """1 where it is about what matters, -1 about what does not; 0 if that is not said."""
     sides: tuple[tuple[int, frozenset[str]], ...] = ()
     """Group of opposites and the sides of it that are named."""
     limits: tuple[tuple[str, str], ...] = ()
@@ -98,6 +101,7 @@ def slots(question: str) -> Slots:
         labels=_labels(undated),
         quotes=tuple(normalise(found[1] or found[2]) for found in _QUOTED.finditer(written)),
         negations=negations(text),
+        relevance=relevance(text),
         sides=tuple(sides(text).items()),
         limits=limits(text),
         names=named,

@@ -43,6 +43,9 @@ from kingpost.language.slots import differences, slots
         ("How is text converted to numbers?", "How are numbers converted to text?"),
         ("Which grade is used for S235 plates?", "Which grade is used for S355 plates?"),
         ("Is Plan Basic free?", "Is Plan Plus free?"),
+        ("Which fault is most relevant when the flow drops?", "The flow drops: what cause may be ruled out?"),
+        ("Which gauge tells most reliably of a leak?", "To find leaks, what gauge isn't useful?"),
+        ("Which risk is most likely on site?", "Name the least likely danger there"),
     ],
 )
 def test_one_exchanged_slot_makes_another_question(known, asked):
@@ -57,6 +60,8 @@ def test_one_exchanged_slot_makes_another_question(known, asked):
         ("Does it apply at 5 kN/m2?", "Does it apply at 5 kPa?"),
         ("What was Apple's Q3 2023 revenue?", "What was Apple's revenue in the third quarter of 2023?"),
         ("What did United spend on fuel?", "Get me the fuel cost of United Airlines"),
+        ("Which gauge is of no use for leaks?", "Which gauge is unsuitable to find leaks?"),
+        ("Which is least relevant to a leak?", "Which has the smallest relevance to a leak?"),
         ("What does section 4.1 require?", "What is required by \u00a7 4.1?"),
         ("Which sensor is not effective?", "Which sensor is ineffective?"),
         ("What is the default of -net?", "Which value has -net when it is not given?"),

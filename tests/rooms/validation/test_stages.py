@@ -121,13 +121,14 @@ def test_the_verifier_is_not_asked_where_nothing_agrees():
     assert verifier.asked == []
 
 
-def test_a_match_reaches_its_own_threshold_and_the_surest_comes_first():
+def test_a_match_reaches_its_own_threshold_and_the_nearest_in_meaning_comes_first():
     def thresholds(pair):
         return Threshold(value=0.8 if pair.id == "b" else 0.5, source="outcomes", why="")
 
     scores = Asked({"question a": 0.6, "question b": 0.7, "question c": 0.9})
-    told = verified("asked", [compared("a"), compared("b"), compared("c")], scores=scores, thresholds=thresholds)
-    assert [one.pair.id for one in matches(told)] == ["c", "a"]
+    given = [compared("c", 0.8), compared("b", 0.95), compared("a", 0.9)]
+    told = verified("asked", given, scores=scores, thresholds=thresholds)
+    assert [one.pair.id for one in matches(told)] == ["a", "c"]
     assert best_scored(told).pair.id == "c"
 
 

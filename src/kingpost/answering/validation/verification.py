@@ -37,8 +37,12 @@ def to_verify(compared: Sequence[Compared]) -> list[Compared]:
 
 
 def matches(compared: Sequence[Compared]) -> list[Compared]:
-    """Those that are the question asked, the surest first."""
-    return sorted((one for one in compared if one.is_same), key=lambda one: (-(one.score or 0.0), one.pair.id))
+    """Those that are the question asked, the nearest in meaning first.
+
+    The verifier was trained to tell the same from another, and its scores of the same all lie close to 1: which of
+    several known wordings of a question is meant, the encoder tells better.
+    """
+    return sorted((one for one in compared if one.is_same), key=lambda one: (-one.similarity, one.pair.id))
 
 
 def best_scored(compared: Sequence[Compared]) -> Compared | None:
