@@ -30,7 +30,7 @@ GROUPS = {"aitqa": "shared texts", "edacorpus": "shared texts", "flip": "shared 
 BOUND = 0.005
 FEW = 0.01
 """Share of different questions with one exchanged phrase that may reach the threshold, in families held out."""
-FAMILIES = Path(__file__).parent.parent / "verifier" / "families"
+FAMILIES = Path(__file__).parent.parent / "verifier"
 WORST_KIND = 4
 """The worst kind may have so many times the bound's share of false matches."""
 LARGE_KIND = 100

@@ -21,7 +21,7 @@ from kingpost.finetuning.job.pair_training import PairRecipe, PairTraining, logi
 from kingpost.finetuning.pair_sampling import Family, read_families, split
 
 ROOT = Path(__file__).parent.parent
-FAMILIES = ROOT / "verifier" / "families"
+FAMILIES = ROOT / "verifier"
 FALSE_MATCHES = 0.02
 SEED = 1
 

@@ -2,12 +2,13 @@
 
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kingpost.errors import BadInput
-from kingpost.finetuning.pair_sampling import Family, as_written, exchange, misspelt, read_families, sample
+from kingpost.finetuning.pair_sampling import Family, as_written, exchange, misspelt, read_families, sample, split
 
 DOORS = Family(
     known="How wide is the dock door?",
@@ -66,9 +67,28 @@ def test_a_line_that_is_no_family_is_named_by_file_and_line(tmp_path: Path) -> N
         read_families(tmp_path)
 
 
+def test_each_question_of_a_cluster_has_the_wordings_of_the_others_as_near_misses(tmp_path: Path) -> None:
+    questions = [["Who signs?", "Signed by?", "Whose signature?"], ["Who pays?", "Paid by?", "Whose money?"]]
+    (tmp_path / "clusters").mkdir()
+    line = json.dumps({"about": "an order", "questions": questions})
+    (tmp_path / "clusters" / "office.jsonl").write_text(f"{line}\n", encoding="utf-8")
+    signs, pays = read_families(tmp_path)
+    assert signs.wordings == tuple(questions[0])
+    assert signs.different == tuple(("cluster", text) for text in questions[1])
+    assert pays.different == tuple(("cluster", text) for text in questions[0])
+    assert signs.cluster == pays.cluster != ""
+
+
+def test_no_cluster_is_cut_where_some_are_kept_out_of_training() -> None:
+    clusters = [replace(DOORS, known=f"Question {n}?", domain="office", cluster=str(n // 4)) for n in range(20)]
+    trained, held_out = split(clusters, 0.1)
+    assert len(trained) == 16
+    assert {family.cluster for family in trained}.isdisjoint(family.cluster for family in held_out)
+
+
 def test_what_ships_to_train_on_is_sound() -> None:
-    families = read_families(ROOT / "verifier" / "families")
-    assert len(families) > 3000
+    families = read_families(ROOT / "verifier")
+    assert len(families) > 9000
     for family in families:
         texts = [text.casefold() for text in (*family.wordings, *(question for _, question in family.different))]
         assert len(set(texts)) == len(texts), family.known

@@ -1,5 +1,6 @@
 """Makes training pairs for the verifier from families of questions: a question, rewordings of it, and near misses.
 
+A cluster is several questions about one thing, each in several wordings: as many families, near misses of each other.
 Labels are 1 (the same question) and 0 (another one). All choices come from one seeded generator.
 """
 
@@ -25,6 +26,8 @@ _PLAIN = frozenset(
 _LOWER, _BARE, _MISSPELT = 0.12, 0.12, 0.06
 """Shares of questions that are written small, without their last mark, with a slip of the pen: on both labels alike."""
 _NEIGHBOUR_SHARE = 0.5
+CLUSTER = "cluster"
+"""Kind of a near miss that is another question of the same cluster."""
 HELD_OUT = 0.05
 """Share of the families of each field that is not trained on."""
 
@@ -37,6 +40,8 @@ class Family:
     same: tuple[str, ...]
     different: tuple[tuple[str, str], ...]
     domain: str = ""
+    cluster: str = ""
+    """What it shares with the families that were made from one cluster; empty for one that stands alone."""
 
     @property
     def wordings(self) -> tuple[str, ...]:
@@ -54,32 +59,61 @@ class LabelledPair:
 
 
 def read_families(folder: Path) -> list[Family]:
-    """All families of a folder's ``*.jsonl``, each once. Raises ``BadInput`` naming file and line."""
+    """All families and clusters of a folder's ``*.jsonl``, at any depth, each family once.
+
+    Raises ``BadInput`` naming file and line.
+    """
     families: dict[str, Family] = {}
-    for path in sorted(folder.glob("*.jsonl")):
+    for path in sorted(folder.rglob("*.jsonl")):
+        domain = path.relative_to(folder).with_suffix("").as_posix()
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-            family = _family(line, domain=path.stem, place=f"{path}:{number}")
-            families.setdefault(family.known.casefold(), family)
+            for family in _families(line, domain=domain, place=f"{path}:{number}"):
+                families.setdefault(family.known.casefold(), family)
     return list(families.values())
 
 
-def _family(line: str, *, domain: str, place: str) -> Family:
+def _families(line: str, *, domain: str, place: str) -> list[Family]:
     try:
         row = json.loads(line)
+        if "questions" in row:
+            return _of_cluster(row["questions"], domain=domain, place=place)
         different = tuple((kind, question) for kind, question in row["different"])
-        return Family(known=row["known"], same=tuple(row["same"]), different=different, domain=domain)
+        return [Family(known=row["known"], same=tuple(row["same"]), different=different, domain=domain)]
     except (ValueError, KeyError, TypeError) as error:
         raise BadInput(f"{place}: not a family of questions: {error}", next="mend or remove the line") from error
 
 
+def _of_cluster(questions: Sequence[Sequence[str]], *, domain: str, place: str) -> list[Family]:
+    """A family of each question, all wordings of the others being near misses of it."""
+    return [
+        Family(
+            known=known,
+            same=tuple(same),
+            different=tuple((CLUSTER, text) for other in questions if other is not wordings for text in other),
+            domain=domain,
+            cluster=place,
+        )
+        for wordings in questions
+        for known, *same in [wordings]
+    ]
+
+
 def split(families: Sequence[Family], share: float = HELD_OUT) -> tuple[list[Family], list[Family]]:
-    """Those to train on, and the last few of each field of work, to look at afterwards."""
+    """Those to train on, and the last few of each field of work, to look at afterwards; no cluster is cut."""
     by_domain: dict[str, list[Family]] = {}
     for family in families:
         by_domain.setdefault(family.domain, []).append(family)
-    kept = {domain: int((1 - share) * len(members)) for domain, members in by_domain.items()}
+    kept = {domain: _kept(members, share) for domain, members in by_domain.items()}
     trained = [family for domain, members in by_domain.items() for family in members[: kept[domain]]]
     return trained, [family for domain, members in by_domain.items() for family in members[kept[domain] :]]
+
+
+def _kept(members: Sequence[Family], share: float) -> int:
+    """How many of one field are trained on."""
+    kept = int((1 - share) * len(members))
+    while 0 < kept < len(members) and members[kept].cluster and members[kept].cluster == members[kept - 1].cluster:
+        kept -= 1
+    return kept
 
 
 def sample(
