@@ -23,6 +23,7 @@ from kingpost.finetuning.pair_sampling import Family, read_families, split
 ROOT = Path(__file__).parent.parent
 FAMILIES = ROOT / "verifier"
 FALSE_MATCHES = 0.02
+RECIPE = PairRecipe()
 SEED = 1
 
 
@@ -31,11 +32,11 @@ def main() -> None:
     parser.add_argument("--families", type=Path, default=FAMILIES, help="folder with *.jsonl")
     parser.add_argument("--out", type=Path, default=adapter_file())
     parser.add_argument("--start", type=Path, help="what an earlier run wrote, to go on from")
-    parser.add_argument("--epochs", type=int, default=PairRecipe.epochs)
-    parser.add_argument("--per-family", type=int, default=PairRecipe.per_family)
-    parser.add_argument("--rank", type=int, default=PairRecipe.rank)
-    parser.add_argument("--rate", type=float, default=PairRecipe.rate)
-    parser.add_argument("--seed", type=int, default=PairRecipe.seed)
+    parser.add_argument("--epochs", type=int, default=RECIPE.epochs)
+    parser.add_argument("--per-family", type=int, default=RECIPE.per_family)
+    parser.add_argument("--rank", type=int, default=RECIPE.rank)
+    parser.add_argument("--rate", type=float, default=RECIPE.rate)
+    parser.add_argument("--seed", type=int, default=RECIPE.seed)
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)

@@ -246,6 +246,17 @@ def test_validation_counts_recall_and_false_matches_with_their_own_known_questio
     assert summary["kinds"]["number"]["intervals"]["recall"] is None
 
 
+def test_what_the_pairs_call_the_same_by_another_pair_counts_apart() -> None:
+    rows = [
+        match("k1", "k2", 1, query="K2"),
+        match("k3", "k1", 1, query="k2"),
+        match("k4", "k1", 1, query="q4"),
+        match("k5", None, 1, query="q5"),
+    ]
+    summary = summarise_matches(rows)
+    assert (summary["all"]["recall"], summary["all"]["recall_equal"]) == (0.0, 0.5)
+
+
 def test_the_curve_moves_what_was_weighed_and_nothing_else() -> None:
     rows = [
         match("k1", None, 1, score=0.6),

@@ -12,6 +12,7 @@ from kingpost.answering.bound import LearnedBound
 from kingpost.answering.validation import guard, telling, verification
 from kingpost.answering.validation.compared import Compared
 from kingpost.answering.validation.nearby import nearby
+from kingpost.answering.validation.rivals import rivals
 from kingpost.answering.validation.servability import Standing, service
 from kingpost.answering.verifier import Verifier
 from kingpost.language.slots import differences, slots
@@ -91,12 +92,16 @@ class QuestionRouter:
         """The decision on the first of the verified candidates that a route can serve; else RAG, with what is near."""
         compared = self._compared(question)
         matches = verification.matches(compared)
-        decisions = [self._served(question, one.pair, telling.of_match(one)) for one in matches]
-        none = RouteDecision(route=Route.RAG, validation=telling.of_none(compared))
-        decision = next((one for one in decisions if one.route is not Route.RAG), [*decisions, none][0])
+        could_be = rivals(matches)
+        if could_be:
+            decision = RouteDecision(route=Route.RAG, validation=telling.of_rivals(matches[0], could_be))
+        else:
+            decisions = [self._served(question, one.pair, telling.of_match(one)) for one in matches]
+            none = RouteDecision(route=Route.RAG, validation=telling.of_none(compared))
+            decision = next((one for one in decisions if one.route is not Route.RAG), [*decisions, none][0])
         considered = telling.as_decided([telling.of_candidate(one) for one in compared], decision.validation)
         if decision.route is Route.RAG:
-            near = nearby(compared, offered=self.bank.is_current)
+            near = nearby(compared, offered=self.bank.is_current, undecided=bool(could_be))
             decision = replace(decision, validation=replace(decision.validation, near=near))
         return replace(decision, considered=considered)
 
@@ -106,9 +111,10 @@ class QuestionRouter:
         candidates = [one for one in found if _in_scope(one.pair, question)]
         vocabulary = cache(partial(self.vocabulary, question.groups))
         compared = guard.guarded(question.text, candidates, partial(_differences, vocabulary))
-        return verification.verified(
+        verified = verification.verified(
             question.text, compared, scores=self.verifier.scores, thresholds=self.bound_in_force.threshold
         )
+        return guard.heard(question.text, verified)
 
     def _served(self, question: Question, pair: KnownQuestion, validation: Validation) -> RouteDecision:
         trained = self._trained(pair)

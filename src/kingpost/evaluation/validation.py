@@ -1,6 +1,6 @@
 """Puts question validation to the test: known questions are to be recognised, and no others."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -14,6 +14,10 @@ from kingpost.types.evaluation import ValidationPair
 Row = dict[str, Any]
 APPROVER = "validation"
 """Who approves the pairs of a bank under test, so that a match takes the approved route."""
+ANSWER = "the answer"
+"""Of all known questions of a bank under test: pairs do not tell which of them are answered alike, and what is measured
+is which known question is recognised, not that the product asks back where two could be meant."""
+NOTHING: Mapping[str, str] = {}
 STEPS = 101
 """Thresholds of the curve: 0, 0.01, ... 1."""
 
@@ -49,7 +53,7 @@ class KingpostMatcher:
 
     def learn(self, known: Sequence[str]) -> None:
         for question in dict.fromkeys(known):
-            self.bank.add(question, f"the answer to: {question}", approved_by=APPROVER)
+            self.bank.add(question, ANSWER, approved_by=APPROVER)
 
     def match(self, query: str) -> Match:
         decision = self.router.route(Question(text=query))
@@ -89,10 +93,11 @@ def summarise(rows: Sequence[Row]) -> dict[str, Any]:
 
     ``sets`` is empty when no row names one.
     """
+    equal = _equal(rows)
     return {
-        "all": _shares(rows),
-        "kinds": _by(rows, "kind"),
-        "sets": _by(rows, "set") if any(row.get("set") for row in rows) else {},
+        "all": _shares(rows, equal),
+        "kinds": _by(rows, "kind", equal),
+        "sets": _by(rows, "set", equal) if any(row.get("set") for row in rows) else {},
         "curve": _curve(rows),
     }
 
@@ -104,9 +109,26 @@ def at_threshold(rows: Sequence[Row], threshold: float) -> dict[str, Any]:
     return {name: measures[name] for name in ("all", "kinds", "sets")}
 
 
-def _by(rows: Sequence[Row], name: str) -> dict[str, Any]:
+def _equal(rows: Sequence[Row]) -> Mapping[str, str]:
+    """What the rows call the same, directly or by others between: normalised question -> one that stands for all."""
+    heads: dict[str, str] = {}
+
+    def head(text: str) -> str:
+        while heads.setdefault(text, text) != text:
+            text = heads[text]
+        return text
+
+    for row in rows:
+        if row["label"] == 1:
+            heads[head(normalise(row["query"]))] = head(normalise(row["known"]))
+    return {text: head(text) for text in list(heads)}
+
+
+def _by(rows: Sequence[Row], name: str, equal: Mapping[str, str]) -> dict[str, Any]:
     """By what a key says: most false matches first, then the least recalled."""
-    found = {value: _shares([row for row in rows if row.get(name, "") == value]) for value in _values(rows, name)}
+    found = {
+        value: _shares([row for row in rows if row.get(name, "") == value], equal) for value in _values(rows, name)
+    }
     return dict(sorted(found.items(), key=lambda one: (-(one[1]["false_match"] or 0), _recalled(one[1]), one[0])))
 
 
@@ -119,17 +141,23 @@ def _recalled(shares: dict[str, Any]) -> float:
     return 2.0 if recall is None else recall
 
 
-def _shares(rows: Sequence[Row]) -> dict[str, Any]:
-    """``other_match`` counts queries taken for a known question that is not the one of their pair."""
+def _shares(rows: Sequence[Row], equal: Mapping[str, str] = NOTHING) -> dict[str, Any]:
+    """``other_match`` counts queries taken for a known question that is not the one of their pair.
+
+    ``recall_equal`` counts also those taken for one that the pairs themselves call the same as their own: a bank may
+    know one question twice.
+    """
     positives = [row for row in rows if row["label"] == 1]
     negatives = [row for row in rows if row["label"] == 0]
     recalled, false = _own(positives), _own(negatives)
+    recalled_equal = sum(_is_equal(row, equal) for row in positives)
     return {
         "positives": len(positives),
         "negatives": len(negatives),
         "recall": _share(recalled, len(positives)),
         "false_match": _share(false, len(negatives)),
         "recalled": recalled,
+        "recall_equal": _share(recalled_equal, len(positives)),
         "false_matches": false,
         "other_match": sum(row["matched"] not in (None, row["known"]) for row in rows),
         "intervals": {"recall": wilson(recalled, len(positives)), "false_match": wilson(false, len(negatives))},
@@ -138,6 +166,14 @@ def _shares(rows: Sequence[Row]) -> dict[str, Any]:
 
 def _own(rows: Sequence[Row]) -> int:
     return sum(row["matched"] == row["known"] for row in rows)
+
+
+def _is_equal(row: Row, equal: Mapping[str, str]) -> bool:
+    """Taken for its own known question, or for one that is the same by the rows' own word."""
+    if row["matched"] in (None, row["known"]):
+        return row["matched"] is not None
+    matched = equal.get(normalise(row["matched"]))
+    return matched is not None and matched == equal.get(normalise(row["known"]))
 
 
 def _share(part: int, n: int) -> float | None:

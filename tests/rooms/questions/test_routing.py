@@ -181,3 +181,17 @@ def test_the_score_of_a_match_is_its_own_not_that_of_a_surer_one_that_was_kept_o
     assert decision.pair == taken
     assert decision.validation.scored == taken.question
     assert decision.validation.score == scores.score(taken.question, asked)
+
+
+@pytest.mark.parametrize(("other_answer", "route"), [("900 mm", Route.RAG), ("It is 1,200 mm.", Route.APPROVED)])
+def test_where_another_answer_is_as_likely_wanted_none_is_served_and_both_are_offered(office, other_answer, route):
+    asked, near, surer = "What clear width do exit doors have?", "What is the clear width of exit doors?", "Exit width?"
+    office.bank.add(near, "1,200 mm", approved_by="bea")
+    office.bank.add(surer, other_answer, approved_by="bea")
+    logits = {near: 5.0, surer: 9.0}
+    router = office.router()
+    verifier = replace(router.verifier, pair_scores=lambda pairs: [logits[({*pair} - {asked}).pop()] for pair in pairs])
+    decision = replace(router, verifier=verifier).route(Question(text=asked))
+    assert decision.route is route
+    assert set(decision.validation.near) == ({near, surer} if route is Route.RAG else set())
+    assert ("another answer" in decision.validation.why) is (route is Route.RAG)

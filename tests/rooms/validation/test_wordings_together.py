@@ -2,15 +2,28 @@
 
 import pytest
 
+from kingpost.answering.bound import Threshold
 from kingpost.answering.validation import guard
+from kingpost.answering.validation.compared import Compared
+from kingpost.answering.validation.verification import verified
 from kingpost.language.slots import differences, slots
 from kingpost.types.questions import KnownQuestion, QuestionCandidate
+
+ALWAYS = Threshold(value=0.5, source="settings", why="")
 
 
 def wordings(*texts: str, similarity: float = 0.9) -> QuestionCandidate:
     """A candidate of which the last wording is the nearest."""
     pair = KnownQuestion(id=texts[0], question=texts[0], answer="", phrasings=texts[1:])
     return QuestionCandidate(pair=pair, phrasing=texts[-1], similarity=similarity, further=())
+
+
+def passed_all_else(found: QuestionCandidate, asked: str) -> Compared:
+    """The candidate after guard and a verifier that says yes to everything."""
+    compared = guard.guarded(asked, [found], lambda known, asked: differences(slots(known), slots(asked)))
+    yes = verified(asked, compared, scores=lambda known, _: [1.0] * len(known), thresholds=lambda _: ALWAYS)
+    [one] = guard.heard(asked, yes)
+    return one
 
 
 @pytest.mark.parametrize(
@@ -37,11 +50,13 @@ def test_a_wording_that_leaves_a_slot_unsaid_does_not_save_a_question_that_anoth
     known, silent, asked
 ):
     found = wordings(known, silent)
-    [one] = guard.guarded(asked, [found], lambda known, asked: differences(slots(known), slots(asked)))
+    one = passed_all_else(found, asked)
     assert one.reasons
     assert one.phrasing == known
-    [same] = guard.guarded(known, [found], lambda known, asked: differences(slots(known), slots(asked)))
+    assert not one.is_same
+    same = passed_all_else(found, known)
     assert same.reasons == ()
+    assert same.is_same
 
 
 def test_an_abbreviation_means_the_known_question_that_spells_it_out():

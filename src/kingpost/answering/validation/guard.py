@@ -32,19 +32,27 @@ _EDGES = ".,;:!?()[]\"'“”‘’"
 def guarded(asked: str, candidates: Sequence[QuestionCandidate], differences: Differences) -> list[Compared]:
     """Each candidate by the phrasing that fits best: the first whose slots agree, else the nearest of all.
 
-    Where one agrees only because it leaves unsaid what another phrasing says, that other one decides. An abbreviation
-    that one candidate spells out means that one, and none that does not name it.
+    An abbreviation that one candidate spells out means that one, and none that does not name it.
     """
     looks = [_Look.of(candidate, _figures(asked)) for candidate in candidates]
     near = [look for look in looks if look.candidate.similarity >= WORTH_VERIFYING]
     for alike, most in ((True, _ALIKE), (False, _UNLIKE)):
         wanted = MOST_VERIFIED - sum(look.agrees for look in looks)
         _take_apart([look for look in near if look.figures_agree is alike], asked, differences, (most, wanted))
-    told = [_overruled(look.compared(), asked) for look in looks]
+    told = [look.compared() for look in looks]
     if not slots(asked).capitals:  # all wordings of all candidates need not be taken apart
         return told
     spelled = frozenset().union(*(_abbreviated(one, asked) for one in told))
     return [_unnamed(one, asked, spelled) for one in told] if spelled else told
+
+
+def heard(asked: str, compared: Sequence[Compared]) -> list[Compared]:
+    """What was verified, with the reasons of the first other wording of the same known question that rules it out.
+
+    Where one agrees only because it leaves unsaid what another wording says, that other one decides. Taking all
+    wordings apart is for the few that passed everything else.
+    """
+    return [_overruled(one, asked) if one.is_same else one for one in compared]
 
 
 def _wordings(told: Compared) -> list[str]:
@@ -66,12 +74,9 @@ def _unnamed(told: Compared, asked: str, spelled: frozenset[str]) -> Compared:
 
 
 def _overruled(told: Compared, asked: str) -> Compared:
-    """What agreed, with the reasons of the first other wording of the same known question that rules it out."""
-    if not told.guarded or told.reasons:
-        return told
     for wording in _wordings(told)[1:]:
         if reasons := contradictions(slots(wording), slots(asked), slots(told.phrasing)):
-            return replace(told, phrasing=wording, reasons=reasons)
+            return replace(told, phrasing=wording, reasons=reasons, score=None, threshold=None)
     return told
 
 

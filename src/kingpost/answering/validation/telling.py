@@ -36,6 +36,21 @@ def of_match(match: Compared) -> Validation:
     )
 
 
+def of_rivals(nearest: Compared, rivals: Sequence[Compared]) -> Validation:
+    """Of a question that could be one of several known ones with different answers."""
+    surest = _verified(rivals[0])
+    return _scored(
+        Validation(
+            nearest=nearest.pair.question,
+            similarity=round(nearest.similarity, 4),
+            verdict=Verdict.DIFFERENT,
+            stage="verifier",
+            why=f"another known question with another answer is as likely meant ({surest}): {rivals[0].pair.question}",
+        ),
+        [nearest],
+    )
+
+
 def of_none(compared: Sequence[Compared]) -> Validation:
     """Of a question that no candidate is: the nearest one, and in what it differs."""
     if not compared:
