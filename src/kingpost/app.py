@@ -1,7 +1,7 @@
 """``App``: the only place where rooms meet backends. Cached properties, no logic."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -112,7 +112,14 @@ class App(Backends):
             settings=self.settings.documents,
             fingerprint=self.settings.fingerprint(),
             lock=self.workspace.lock,
+            stale_counter=self._stale_counter,
         )
+
+    def _stale_counter(self, changing: Collection[str]) -> Callable[[], int]:
+        from kingpost.retrieval.outdating import standing
+
+        before = standing(self.records, changing)
+        return lambda: len(before.made_stale())
 
     # Answering
 

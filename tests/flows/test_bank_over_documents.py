@@ -16,6 +16,7 @@ from kingpost.backends.local.workspace import Workspace
 from kingpost.cli.program import run
 from kingpost.documents.sources.folder import FolderSource
 from kingpost.types.answers import Answer, Question, Route
+from kingpost.types.documents import IngestReport
 from kingpost.types.feedback import ReviewKind
 from kingpost.types.questions import ChangeKind, KnownQuestion, PairState, ProblemKind
 from kingpost.web import pages
@@ -50,8 +51,8 @@ class Site:
             sheet.append([bay, load])
         book.save(self.folder / "bays.xlsx")
 
-    def ingest(self) -> None:
-        self.app.ingestor.ingest(FolderSource(self.folder))
+    def ingest(self) -> IngestReport:
+        return self.app.ingestor.ingest(FolderSource(self.folder))
 
     def know(self, question: str, answer: str, **details: Any) -> KnownQuestion:
         """Add a pair as the command does: with the evidence that is found for it."""
@@ -122,6 +123,17 @@ def test_a_document_that_is_removed_or_superseded_takes_its_answers_with_it(site
     assert change.kind is ChangeKind.SUPERSEDED
     assert "1,300 mm" in change.now
     assert change.now_name == "DS-100 B.md"
+
+
+def test_an_ingest_counts_the_known_questions_that_it_sends_to_the_experts(site: Site) -> None:
+    site.know(LOAD, "90 kN")
+    site.know(WIDTH, "At least 1,200 mm.")
+    assert site.ingest().stale_questions == 0
+    site.write_bays(BAYS | {"D3": 95})
+    (site.folder / "doors.md").unlink()
+    assert site.ingest().stale_questions == 2 == len(site.app.reviews.open())
+    assert site.app.ingestor.reports.find().stale_questions == 2
+    assert site.ingest().stale_questions == 0
 
 
 def test_what_one_group_knows_is_rag_for_all_others(site: Site) -> None:

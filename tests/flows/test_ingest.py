@@ -55,6 +55,7 @@ class House:
             settings=DocumentSettings(workers=1),
             fingerprint=self.fingerprint,
             lock=self.lock,
+            stale_counter=lambda changing: lambda: 0,
         )
 
     def write(self, name: str, text: str = STANDARD) -> Path:

@@ -1,9 +1,11 @@
 """Reports of ingest runs: figures, what to look at, and which are kept."""
 
+from dataclasses import replace
+
 import pytest
 
 from kingpost.backends.memory import MemoryObjects
-from kingpost.cli.reports import print_end, print_report
+from kingpost.cli.reports import print_end, print_report, report_json
 from kingpost.documents import reports
 from kingpost.documents.reports import Reports, findings, overview
 from kingpost.errors import NotFound, WorkspaceDamaged
@@ -71,3 +73,23 @@ def test_the_terminal_shows_reasons_and_obeys_no_name(capsys: pytest.CaptureFixt
     assert "too_large  2" in shown
     assert "wait longer" in shown
     assert "b.pdf  50 %" in shown
+
+
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [
+        (0, ""),
+        (1, "1 known question needs a new look: kingpost review list"),
+        (3, "3 known questions need a new look: kingpost review list"),
+    ],
+)
+def test_a_run_says_how_many_known_questions_it_put_before_the_experts_if_any(
+    capsys: pytest.CaptureFixture[str], count: int, told: str
+) -> None:
+    run = replace(a_run(), stale_questions=count)
+    for shown in (print_end, print_report):
+        shown(run)
+        assert [line for line in capsys.readouterr().out.splitlines() if "known question" in line] == [told] * bool(
+            told
+        )
+    assert report_json(run)["stale_questions"] == count

@@ -73,6 +73,7 @@ class House:
             settings=DocumentSettings(workers=1),
             fingerprint="one",
             lock=lambda _: nullcontext(),
+            stale_counter=lambda changing: lambda: 0,
         )
 
     def write(self, name: str, text: str = TEXT) -> Path:

@@ -9,7 +9,7 @@ import typer
 from kingpost.cli import printing
 from kingpost.cli.plans import counts_line, plan_json, print_plans
 from kingpost.cli.progress import Progress, progress
-from kingpost.cli.reports import print_ends, report_json
+from kingpost.cli.reports import print_ends, print_stale, report_json
 from kingpost.cli.terminal import JsonOption, WorkspaceOption, open_app, show, stoppable
 from kingpost.errors import UsageError
 from kingpost.types.documents import FileReport, FileState, IngestReport
@@ -102,6 +102,8 @@ def stay(app: "App", sources: "Sequence[Source]", manner: Manner) -> None:
 
     def again() -> None:
         with progress("ingest") as shown:
-            read(app, sources, shown, Manner(verify=False, allow_empty=manner.allow_empty, news=True))
+            reports = read(app, sources, shown, Manner(verify=False, allow_empty=manner.allow_empty, news=True))
+        for report in reports:
+            print_stale(report)
 
     watch(sources, again)

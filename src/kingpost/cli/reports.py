@@ -69,6 +69,7 @@ def print_report(report: IngestReport) -> None:
         print("\nFailed")
     for file in found.failed:
         print(f"{file.reason:<12} {visible(file.name)}\n{'':<12} {visible(file.hint)}")
+    print_stale(report)
     _low_coverage(found.low_coverage)
     _table("Warnings", ("NAME", "WARNING"), ((f.name, warning) for f in found.warned for warning in f.warnings))
     slowest = ((f.name, f"{f.seconds:.1f}", f.pages or "-", f.chunks) for f in found.slowest)
@@ -95,10 +96,18 @@ def print_end(report: IngestReport) -> None:
     _low_coverage(findings(report).low_coverage)
     for names in report.conflicts:
         print(conflict(names))
+    print_stale(report)
     for note in report.notes:
         print(visible(note))
     if examples:
         print("\nwhat to do for each: kingpost documents report")
+
+
+def print_stale(report: IngestReport) -> None:
+    """How many known questions a run has put before the experts; nothing where there are none."""
+    count = report.stale_questions
+    if count:
+        print(f"{count} known {'question needs' if count == 1 else 'questions need'} a new look: kingpost review list")
 
 
 def print_summary(run: "Overview") -> None:

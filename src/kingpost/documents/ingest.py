@@ -2,7 +2,7 @@
 
 import errno
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -42,6 +42,9 @@ OCR_SHARE = 0.6
 """Of the time that a file may take: what recognition of text in its images gets."""
 OnFile = Callable[[FileReport, int, int], None]
 OnPlan = Callable[[SyncPlan], None]
+StaleCounter = Callable[[Collection[str]], Callable[[], int]]
+"""Called with the ids of the documents that a run may change or remove, before it does; what it gives tells
+afterwards how many known questions lost what they stood on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +59,7 @@ class Ingestor:
     settings: DocumentSettings
     fingerprint: str
     lock: Callable[[str], AbstractContextManager[None]]
+    stale_counter: StaleCounter
 
     def plan(self, source: Source, *, verify: bool = False, allow_empty: bool = False) -> SyncPlan:
         """What ``ingest`` would do. Raises ``BackendUnavailable`` and ``Refused`` as it does."""
@@ -113,6 +117,7 @@ class Ingestor:
             work = self._plan(opened, verify=verify, allow_empty=allow_empty)
             if on_plan:
                 on_plan(work)
+            count_stale = self.stale_counter(_changing(work))
             for document in work.renewed:
                 renew(document, records=self.records, index=self.index)
             report = _begun(source.id, work, begun_at)
@@ -128,7 +133,7 @@ class Ingestor:
                     self.reports.keep(_ended(report, files, begun_at, stopped=True))
                 raise
             found = conflicts(documents, source.id)
-            report = _ended(replace(report, conflicts=found), files, begun_at)
+            report = _ended(replace(report, conflicts=found, stale_questions=count_stale()), files, begun_at)
             self.reports.keep(report)
         return report
 
@@ -270,6 +275,11 @@ class Ingestor:
 def _begun(source: str, work: SyncPlan, begun_at: datetime) -> IngestReport:
     moment = f"{begun_at:%Y%m%dT%H%M%S.%fZ}"
     return IngestReport(source=source, files=(), seconds=0, notes=work.notes, id=moment, begun_at=begun_at.isoformat())
+
+
+def _changing(work: SyncPlan) -> frozenset[str]:
+    """Ids of the documents that will be read again or removed."""
+    return frozenset((*(task.document_id for task in work.tasks), *(document.id for document in work.gone)))
 
 
 def _ended(

@@ -34,6 +34,8 @@ class Overview:
     pages_per_second: float
     chunks: int
     coverage: float
+    stale_questions: int
+    """Known questions that wait for a review since this run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +96,7 @@ def overview(report: IngestReport) -> Overview:
         pages_per_second=round(pages / report.seconds, 2) if report.seconds else 0.0,
         chunks=sum(file.chunks for file in indexed),
         coverage=round(covered / sum(weights), 4) if weights else 1.0,
+        stale_questions=report.stale_questions,
     )
 
 

@@ -29,7 +29,10 @@ class EvidenceFreshness:
 
     def is_current(self, evidence: Evidence) -> bool:
         """Whether the evidence stands in the revision of the document that is in force today."""
-        document = self.document(evidence.document_id)
+        return self.stands_in(evidence, self.document(evidence.document_id))
+
+    def stands_in(self, evidence: Evidence, document: Document | None) -> bool:
+        """Whether the evidence stands in what is in force today of its document, of which this is the record."""
         in_force = document.period_on(self.today()) if document else None
         return in_force is not None and evidence.content_hash in self._hashes(evidence.document_id, in_force.revision)
 

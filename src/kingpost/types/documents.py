@@ -453,6 +453,9 @@ class IngestReport:
     begun_at: str = ""
     stopped: bool = False
     """Whether the run ended before all files were done."""
+    stale_questions: int = 0
+    """Known questions that wait for a review since this run: what they stood on stands no more. Not counted of a run
+    that was stopped."""
 
     def count(self, state: FileState) -> int:
         return sum(report.state is state for report in self.files)

@@ -3,6 +3,7 @@
 import pytest
 
 from kingpost.errors import Refused, UsageError
+from kingpost.retrieval.outdating import standing
 from kingpost.types.answers import Question, Route
 from kingpost.types.documents import EVERYONE, RevisionStatus, SheetLocation
 from kingpost.types.feedback import ReviewKind
@@ -159,3 +160,36 @@ def test_of_two_pairs_with_one_wording_the_current_one_is_served(office):
     office.bank.add("Which load has D3?", "16 kN/m2", phrasings=[LOAD], approved_by="carl")
     office.put_schedule("r2", ("16", "20"))
     assert office.bank.exact(LOAD).pair.answer == "16 kN/m2"
+
+
+def known_width(office):
+    return office.bank.add(WIDTH, "1,200 mm", evidence=office.bank.locate_evidence(WIDTH, "1,200 mm"))
+
+
+def test_what_a_change_makes_stale_is_what_stood_before_and_does_not_stand_after(office):
+    load, width = known_load(office), known_width(office)
+    before = standing(office.records, ["sched", "std"], today=lambda: office.day)
+    office.put_standard("r2")
+    assert before.made_stale() == [], "it was read again and says the same"
+    office.put_schedule("r2", loads=("20", "20"))
+    assert before.made_stale() == [load]
+    between = standing(office.records, ["sched", "std"], today=lambda: office.day)
+    office.put_schedule("r3", loads=("25", "25"))
+    assert between.made_stale() == [], "it was stale before"
+    office.records.documents.delete([width.evidence[0].document_id])
+    assert between.made_stale() == [width]
+
+
+def test_a_document_that_another_one_supersedes_makes_its_questions_stale_though_it_is_not_read_again(office):
+    width = known_width(office)
+    before = standing(office.records, ["a new one"], today=lambda: office.day)
+    office.change_document("std", status=RevisionStatus.SUPERSEDED)
+    assert before.made_stale() == [width]
+
+
+def test_what_nobody_is_served_waits_for_no_review(office):
+    retired, expired = known_width(office), known_load(office, valid_until="2026-01-01")
+    office.bank.retire(retired.id)
+    before = standing(office.records, ["sched", "std"], today=lambda: office.day)
+    office.records.documents.delete([*(pair.evidence[0].document_id for pair in (retired, expired))])
+    assert before.made_stale() == []

@@ -44,6 +44,9 @@ def _figures(run: dict[str, Any]) -> None:
     st.caption(f"{speed} · {run['chunks']} passages · {run['coverage']:.0%} of the words read")
     if run["reasons"]:
         st.markdown(" ".join(f":red-badge[{count} {one_line(name)}]" for name, count in run["reasons"].items()))
+    if count := run["stale_questions"]:
+        need = "question needs" if count == 1 else "questions need"
+        st.info(f"{count} known {need} a new look since this run: what they stood on has changed. See Reviews.")
     if run["stopped"]:
         st.warning("The run was stopped before its end. Run the same command again to go on.")
 
