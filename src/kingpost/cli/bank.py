@@ -1,11 +1,12 @@
 """How the question bank looks as text: pairs with their state, what is wrong among them, and how far they reach."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from kingpost.cli.printing import columns, shortened, visible
 from kingpost.types.answers import Mismatch
 from kingpost.types.documents import EVERYONE, Location
-from kingpost.types.questions import BankProblem, Coverage, EvidenceChange, ListedQuestion
+from kingpost.types.questions import BankProblem, Coverage, EvidenceChange, ImportProblem, ListedQuestion
 
 QUOTED = 200
 
@@ -67,6 +68,12 @@ def problem_line(problem: BankProblem) -> str:
         for id, question, answer in zip(problem.pair_ids, problem.questions, problem.answers, strict=True)
     )
     return f"{problem.kind.value}: {first} and {second}: {visible(problem.why)}"
+
+
+def left_out(path: Path, problem: ImportProblem) -> str:
+    """A line of a file that was not imported, why, and what to do, in one line."""
+    line = f"{path}:{problem.cell or problem.line}: {visible(problem.reason)}"
+    return f"{line} - {problem.next}" if problem.next else line
 
 
 def problems(found: Sequence[BankProblem]) -> None:

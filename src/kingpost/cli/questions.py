@@ -92,7 +92,7 @@ def import_questions(
     with kept, open_app(workspace) as app, progress("import") as shown:
         report = app.pair_importer.read(path, approved_by=approved_by, groups=group or (), on_progress=shown.at)
     for problem in report.problems:
-        note(f"{path}:{problem.cell or problem.line}: {problem.reason}")
+        note(bank.left_out(path, problem))
     for warning in report.warnings:
         note(f"warning: {bank.problem_line(warning)}")
     show(report, as_json=as_json, text=lambda: printing.import_report(report))

@@ -77,7 +77,7 @@ class _Run:
         try:
             pair = self._pair(row)
         except Refused as refused:
-            self.problems.append(ImportProblem(line=row.line, reason=refused.message))
+            self.problems.append(ImportProblem(line=row.line, reason=refused.message, next=refused.next))
             return
         self.pairs[pair.id] = self.waiting[pair.id] = pair
 

@@ -76,7 +76,8 @@ def updated(before: KnownQuestion | None, question: str, answer: str, details: P
     if changed and before.approved_by and not details.get("approved_by"):
         raise Refused(
             f"the answer of this question is approved by {before.approved_by} and differs",
-            next="approve the new answer, or retire the pair first",
+            next=f"see it: kingpost questions show {before.id}; to replace it, say who approves the new answer"
+            " (--approved-by, or approved_by in the line of a file)",
         )
     # An approved answer is served word for word: nobody else may set it otherwise either.
     kept = before.answer if before.approved_by and not details.get("approved_by") else answer.strip()

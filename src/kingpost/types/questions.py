@@ -151,11 +151,12 @@ class BankProblem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportProblem:
-    """A line of an import that was left out, and why; ``cell`` names the cell of a workbook (``C7``)."""
+    """A line of an import that was left out, why, and what to do; ``cell`` names the cell of a workbook (``C7``)."""
 
     line: int
     reason: str
     cell: str = ""
+    next: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,10 @@
 """The question bank."""
 
+import json
+
 import pytest
 
+from kingpost.cli.bank import left_out
 from kingpost.errors import NotFound, Refused
 from kingpost.retrieval.locating import locate
 from kingpost.types.documents import (
@@ -182,6 +185,19 @@ def test_an_import_reports_bad_lines_and_pairs_without_evidence_and_can_be_repea
     again = office.importer.read(file, approved_by="bea")
     assert (again.added, again.updated) == (0, 2)
     assert office.bank.exact(WIDTH).pair.approved_by == "bea"
+
+
+def test_a_line_that_an_approved_answer_stands_against_says_how_to_see_the_pair_and_how_to_replace_it(office, tmp_path):
+    pair = office.bank.add(WIDTH, "1,200 mm", approved_by="bea")
+    file = tmp_path / "pairs.jsonl"
+    file.write_text(json.dumps({"question": WIDTH, "answer": "900 mm"}))
+    [problem] = office.importer.read(file).problems
+    line = left_out(file, problem)
+    assert line.startswith(f"{file}:1: the answer of this question is approved by bea and differs - ")
+    assert f"kingpost questions show {pair.id}" in line
+    assert "--approved-by" in line
+    assert office.importer.read(file, approved_by="carl").problems == ()
+    assert office.bank.exact(WIDTH).pair.answer == "900 mm"
 
 
 def test_a_phrasing_that_is_imported_as_a_question_updates_its_pair(office, tmp_path):

@@ -162,12 +162,17 @@ def _imported(api: Client, name: str, content: bytes, *, approved: str) -> None:
     st.success(f"{report['added']} added, {report['updated']} updated, {left_out} lines left out.")
     if report["without_evidence"]:
         st.info(f"{report['without_evidence']} stand nowhere in the documents: they have no reference.")
-    lines = [f"- {plain(p['cell'] or 'line ' + str(p['line']))}: {plain(p['reason'])}" for p in report["problems"]]
+    lines = [_left_out(problem) for problem in report["problems"]]
     lines += [
         f"- {w['kind']}: {' / '.join(one_line(question) for question in w['questions'])}: {one_line(w['why'], 300)}"
         for w in report["warnings"]
     ]
     st.markdown("\n".join(lines[:SHOWN]))
+
+
+def _left_out(problem: dict[str, Any]) -> str:
+    where, reason, next = (plain(problem[name]) for name in ("cell", "reason", "next"))
+    return f"- {where or 'line ' + str(problem['line'])}: {reason}" + (f" – {next}" if next else "")
 
 
 if __name__ in ("__main__", "__page__"):
