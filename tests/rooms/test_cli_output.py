@@ -11,7 +11,7 @@ import pytest
 from kingpost.cli import main
 from kingpost.cli.files import write_rows
 from kingpost.cli.printing import columns, shortened
-from kingpost.cli.program import run, unexpected
+from kingpost.cli.program import refuse_half_characters, run, unexpected
 from kingpost.cli.progress import progress
 from kingpost.cli.terminal import Stopped, complain, plain, stoppable
 from kingpost.errors import KingpostError, UsageError
@@ -100,6 +100,8 @@ def test_progress_without_a_terminal_is_a_few_plain_lines(capsys: pytest.Capture
         (["ask", "Why?", "--route", "sideways"], 2, "kingpost ask --help"),
         (["documents", "list", "--workspace", "nowhere"], 2, "kingpost init"),
         (["evaluate", "missing.jsonl"], 1, "JSONL"),
+        (["ask", "How wide is \udcff door D3?"], 2, "word 2 of the command is not Unicode text"),
+        (["questions", "add", "How wide?", "\ud800"], 2, "word 4 of the command is not Unicode text"),
     ],
 )
 def test_wrong_usage_names_the_next_step(
@@ -174,3 +176,11 @@ def test_errors_of_ours_carry_their_exit_code() -> None:
 def test_an_empty_question_is_refused_before_anything_is_searched(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["ask", "  "], as_json=False) == 2
     assert "the question is empty" in capsys.readouterr().err
+
+
+def test_a_file_whose_name_is_no_unicode_may_be_named(tmp_path: Path) -> None:
+    named = tmp_path / "m\udcfcller.jsonl"
+    with pytest.raises(UsageError, match="word 2"):
+        refuse_half_characters(["evaluate", str(named)])
+    named.touch()
+    refuse_half_characters(["evaluate", str(named)])

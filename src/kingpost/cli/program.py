@@ -32,7 +32,8 @@ from kingpost.cli import (
     workspace,
 )
 from kingpost.cli.terminal import Stopped, complain
-from kingpost.errors import KingpostError, OutOfSpace
+from kingpost.errors import KingpostError, OutOfSpace, UsageError
+from kingpost.language.normalise import is_unicode
 
 INTERRUPTED = 130
 program = typer.Typer(
@@ -96,6 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(words: list[str], *, as_json: bool) -> int:
     """The exit code of a command; every error is told in one place."""
     try:
+        refuse_half_characters(words)
         code = program(args=words, prog_name="kingpost", standalone_mode=False)
     except KingpostError as error:
         complain(error.message, next=error.next, code=error.code, as_json=as_json)
@@ -111,6 +113,16 @@ def run(words: list[str], *, as_json: bool) -> int:
     if code == INTERRUPTED:
         complain("stopped", next="nothing is half-written; run it again", code="interrupted", as_json=as_json)
     return int(code or 0)
+
+
+def refuse_half_characters(words: Sequence[str]) -> None:
+    """Raise ``UsageError`` for a word that is no text, as the wrong encoding makes it, and no name of a file either."""
+    for number, word in enumerate(words, start=1):
+        if not is_unicode(word) and not Path(word).exists():
+            raise UsageError(
+                f"word {number} of the command is not Unicode text",
+                next="type it again; if it looks right, set the terminal to UTF-8 (see: locale)",
+            )
 
 
 def help_for(words: Sequence[str]) -> str:

@@ -31,6 +31,12 @@ when where whether which while who whom whose why will with within without would
 don isn doesn aren wasn weren didn won
 """
 STOP_WORDS = frozenset(_STOP_WORDS_TEXT.split())
+_HALF_A_CHARACTER = re.compile(r"[\ud800-\udfff]")
+
+
+def is_unicode(text: str) -> bool:
+    """Whether it can be stored and sent: JSON and the command line may hold half a character (a lone surrogate)."""
+    return not _HALF_A_CHARACTER.search(text)
 
 
 def one_form(text: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from kingpost.errors import BadInput
-from kingpost.language.normalise import normalise
+from kingpost.language.normalise import is_unicode, normalise
 from kingpost.retrieval.pair_lines import FIELDS, HINT, Line, csv_lines, jsonl_lines, xlsx_lines
 from kingpost.types.questions import Evidence, ImportProblem, Provenance
 
@@ -23,8 +23,6 @@ _SPLITS = {
     "test": "held_out",
     "eval": "held_out",
 }
-_HALF_A_CHARACTER = re.compile(r"[\ud800-\udfff]")
-"""What JSON may escape and no file can hold."""
 _EVIDENCE = TypeAdapter(tuple[Evidence, ...])
 _TRUTHS = {"": False, "false": False, "no": False, "0": False, "true": True, "yes": True, "1": True}
 
@@ -201,7 +199,7 @@ def _text(value: Any, name: str) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise _RowError(f"{name} is not a text", name)
     text = str(value).replace("\r\n", "\n").strip()
-    if _HALF_A_CHARACTER.search(text):
+    if not is_unicode(text):
         raise _RowError(f"{name} is not Unicode", name)
     return text
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 
 from kingpost import __version__
 from kingpost.app import App
@@ -12,6 +12,7 @@ from kingpost.errors import NotFound
 from kingpost.web import health, openai, resources, viewer
 from kingpost.web.jobs import AnswerJobs
 from kingpost.web.problems import answer_errors
+from kingpost.web.unicode_text import refuse_half_characters
 from kingpost.web.viewing.page_images import PageImages
 
 OURS = ("api", "v1", "view")
@@ -31,6 +32,7 @@ def application(app: App, *, lifespan: Lifespan | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        dependencies=[Depends(refuse_half_characters)],
     )
     application.state.kingpost = app
     application.state.jobs = AnswerJobs(app.answerer.stream)

@@ -77,7 +77,11 @@ def _show_turns(api: Client, turns: list[Turn]) -> None:
 
 
 def _start(api: Client, question: str, conversation: str) -> None:
-    started = api.post("/jobs", question=question, conversation=conversation)
+    try:
+        started = api.post("/jobs", question=question, conversation=conversation)
+    except ApiError as problem:
+        st.error(f"{plain(problem.message)}  \n{plain(problem.next)}")
+        return
     st.query_params["job"] = started["id"]
     st.rerun()
 
