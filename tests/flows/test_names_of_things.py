@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 from test_ingest import House
 
+from kingpost.backends.memory import MemoryRecords
 from kingpost.documents.sources.folder import FolderSource
 from kingpost.language.slots import differences, slots
+from kingpost.records import Records
 from kingpost.retrieval.vocabularies import Vocabularies
 from kingpost.types.documents import EVERYONE
 
@@ -80,3 +82,30 @@ def test_names_change_with_the_document_and_leave_with_it(house):
     assert not any(
         True for partition in house.records.terms.partitions() for _ in house.records.terms.all(partition=partition)
     )
+
+
+class LeavesWhileRead(MemoryRecords):
+    """What is read of a document that leaves meanwhile: its record was there, its passages are not any more."""
+
+    leaves = True
+
+    def texts(self, table, partition, ids=None):
+        if self.leaves and table == "chunks":
+            self.delete("documents", "all")
+            self.delete("chunks", partition)
+        return super().texts(table, partition, ids)
+
+
+def test_what_was_read_of_a_document_while_it_was_removed_is_forgotten(house):
+    [document] = house.records.documents.all()
+    chunks = {chunk.id: chunk for chunk in house.records.chunks.all(partition=document.id)}
+    records = Records(LeavesWhileRead())
+    words = Vocabularies(records=records)
+    records.documents.put(document.id, document)
+    records.chunks.put_all(chunks, partition=document.id)
+    assert words.of(EVERYONE).entries == {}
+    records.store.leaves = False
+    records.documents.put(document.id, document)
+    records.chunks.put_all(chunks, partition=document.id)
+    assert words.of(EVERYONE).terms("a gas turbine"), "it is there again, the same revision"
+    assert words.of(EVERYONE) is words.of(EVERYONE)

@@ -21,33 +21,43 @@ class Vocabularies:
 
     records: Records
     _terms: dict[Revision, Terms] = field(default_factory=dict)
+    """Of whole revisions only."""
     _merged: dict[tuple[Revision, ...], Vocabulary] = field(default_factory=dict)
 
     def of(self, groups: Sequence[str]) -> Vocabulary:
         """Over the documents that are in force and that one of the groups may read."""
-        documents = sorted(
-            (document for document in self.records.documents.all() if _is_read(document, groups)),
-            key=lambda document: document.id,
-        )
-        selection = tuple((document.id, document.current_revision) for document in documents)
-        if selection not in self._merged:
-            if len(self._merged) >= MOST_SELECTIONS:
-                self._merged.clear()
-            self._merged[selection] = vocabulary((document.name, self._terms_of(document)) for document in documents)
-        return self._merged[selection]
+        readers = frozenset(groups)
+        documents = {
+            (document.id, document.current_revision): document
+            for document in self.records.documents.all()
+            if document.status is RevisionStatus.CURRENT and not readers.isdisjoint(document.groups)
+        }
+        selection = tuple(documents)
+        merged = self._merged.get(selection)
+        if merged is None:
+            merged = vocabulary((document.name, self._terms_of(document)) for document in documents.values())
+            if documents.keys() <= self._terms.keys():
+                self._keep(selection, merged)
+        return merged
+
+    def _keep(self, selection: tuple[Revision, ...], merged: Vocabulary) -> None:
+        if len(self._merged) >= MOST_SELECTIONS:
+            self._merged.clear()
+        self._merged[selection] = merged
 
     def _terms_of(self, document: Document) -> Terms:
+        """Of its current revision; kept unless the document was removed or changed meanwhile, its passages with it."""
         revision = (document.id, document.current_revision)
-        if revision not in self._terms:
-            stored = self.records.terms.find(document.current_revision, partition=document.id)
-            self._terms[revision] = stored or self._derived(document)
-        return self._terms[revision]
+        found = self._terms.get(revision)
+        if found is None:
+            found = self.records.terms.find(document.current_revision, partition=document.id)
+            found = found or self._derived(document)
+            now = self.records.documents.find_all([document.id]).get(document.id)
+            if now is not None and now.current_revision == document.current_revision:
+                self._terms[revision] = found
+        return found
 
     def _derived(self, document: Document) -> Terms:
         """Of a revision that was read before terms were written down."""
         chunks = self.records.chunks.all(partition=document.id)
         return terms([chunk for chunk in chunks if chunk.revision_id == document.current_revision])
-
-
-def _is_read(document: Document, groups: Sequence[str]) -> bool:
-    return document.status is RevisionStatus.CURRENT and bool(set(document.groups) & set(groups))
