@@ -1,15 +1,26 @@
 """The verifier's cross-encoder: made from the pulled encoder, as torch computes it, and whole or not there."""
 
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
+from kingpost.backends.local import locks
 from kingpost.backends.local.model_cache import ModelCache
+from kingpost.backends.local.model_catalogue import CATALOGUE
 from kingpost.backends.local.onnx_pair_scorer import UNREAD, OnnxPairScorer
 from kingpost.backends.local.pair_graph import encoder_weights
-from kingpost.backends.local.verifier_model import BODY, FILES, LONGEST_TOKENS, adapter_file, verifier_model
+from kingpost.backends.local.verifier_model import (
+    BODY,
+    FILES,
+    LONGEST_TOKENS,
+    adapter_digest,
+    adapter_file,
+    remove_others,
+    verifier_model,
+)
 from kingpost.errors import MissingModel
 
 PAIRS = [
@@ -77,3 +88,27 @@ def test_a_folder_that_cannot_be_written_is_named_with_what_helps(encoder: Path,
     with pytest.raises(MissingModel, match="cannot be made there") as refused:
         verifier_model(beside)
     assert "KINGPOST_MODELS" in refused.value.next
+
+
+def test_a_pull_removes_the_verifiers_of_other_releases_and_what_killed_builds_left(
+    encoder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / BODY).symlink_to(encoder)
+    for name in ("verifier-0123456789ab", ".partial-verifier-0123456789ab", "verifier-of-mine"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "model.onnx").touch()
+    ModelCache(tmp_path, catalogue={BODY: CATALOGUE[BODY]}).pull()
+    folders = {path.name for path in tmp_path.iterdir() if path.is_dir()}
+    assert folders == {BODY, f"verifier-{adapter_digest()[:12]}", "verifier-of-mine"}
+
+
+def test_nothing_is_removed_while_another_process_builds(tmp_path: Path) -> None:
+    built = tmp_path / ".partial-verifier-0123456789ab"
+    built.mkdir()
+    removal = Thread(target=remove_others, args=(tmp_path / "verifier-ba9876543210",))
+    with locks.held(tmp_path / ".verifier.lock", kind="verifier"):
+        removal.start()
+        removal.join(timeout=0.3)
+        assert built.is_dir()
+    removal.join(timeout=60)
+    assert not built.exists()

@@ -16,7 +16,7 @@ from kingpost.backends.local import locks
 from kingpost.backends.local.file_digests import file_digest, remembered_digest
 from kingpost.backends.local.model_catalogue import CATALOGUE, CatalogueModel
 from kingpost.backends.local.package_download import download
-from kingpost.backends.local.verifier_model import BODY, verifier_model
+from kingpost.backends.local.verifier_model import BODY, remove_others, verifier_model
 from kingpost.errors import KingpostError, MissingModel, OutOfSpace
 
 MANIFEST = "manifest.json"
@@ -101,6 +101,7 @@ class ModelCache:
         """Fetch, check and build every model of the catalogue that is not here whole; their folders.
 
         Interrupted at any point, the next pull goes on with what has arrived. A second pull waits for the first.
+        Verifiers that other releases made here are removed.
         Raises ``BackendUnavailable``, ``OutOfSpace``, or ``KingpostError`` when a digest is wrong.
         """
         self.directory.mkdir(parents=True, exist_ok=True)
@@ -114,6 +115,7 @@ class ModelCache:
             return ()
         on_progress(PullProgress(model="verifier", step="build", total=1))
         folder = verifier_model(self.directory / BODY)
+        remove_others(folder)
         on_progress(PullProgress(model="verifier", step="ready", done=1, total=1))
         return (folder,)
 

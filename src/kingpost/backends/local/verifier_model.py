@@ -1,9 +1,10 @@
 """Makes the verifier's model file from the pulled sentence encoder and the trained part that ships with Kingpost."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -17,6 +18,7 @@ BODY = "all-MiniLM-L6-v2"
 LONGEST_TOKENS = 200
 """Of both questions together: what it is trained on and what it reads."""
 FILES = ("model.onnx", "tokenizer.json")
+_NAME = re.compile(r"verifier-[0-9a-f]{12}")
 
 
 def adapter_file() -> Path:
@@ -46,6 +48,22 @@ def verifier_model(encoder: Path, adapter: Path | None = None, *, into: Path | N
     return target
 
 
+def remove_others(needed: Path) -> None:
+    """Remove the verifiers beside this one, which other releases made, and what builds that were killed left there.
+
+    Builds hold the lock, so none is under way meanwhile. A release that is still used makes its own again when it
+    starts, and refined verifiers lie in their workspaces. What cannot be removed stays.
+    """
+    parent = needed.parent
+    with suppress(OSError), locks.held(parent / ".verifier.lock", kind="verifier", wait=True):
+        for partial in parent.glob(".partial-verifier-*"):
+            shutil.rmtree(partial, ignore_errors=True)
+        for other in parent.glob("verifier-*"):
+            if _NAME.fullmatch(other.name) and other.name != needed.name:
+                # By another name first, so that it is never half there.
+                shutil.rmtree(other.rename(_partial(other)), ignore_errors=True)
+
+
 @contextmanager
 def _told(target: Path) -> Iterator[None]:
     """Say where the verifier could not be written, and what helps."""
@@ -62,10 +80,14 @@ def _is_there(folder: Path) -> bool:
     return all((folder / name).is_file() for name in FILES)
 
 
+def _partial(target: Path) -> Path:
+    return target.with_name(f".partial-{target.name}")
+
+
 def _make(encoder: Path, adapter: Path, target: Path) -> None:
     from kingpost.backends.local.pair_graph import write_pair_scorer
 
-    partial = target.with_name(f".partial-{target.name}")
+    partial = _partial(target)
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     write_pair_scorer(encoder / "model.onnx", adapter, partial / "model.onnx")
