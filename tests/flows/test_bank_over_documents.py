@@ -290,5 +290,15 @@ def test_the_page_shows_states_changes_problems_and_gaps(site: Site) -> None:
         assert [header.value for header in page.header] == ["Export", "Import"]
 
 
+def test_the_empty_queue_says_what_will_wait_in_it(site: Site) -> None:
+    with serving(site.app.workspace.root) as server:
+        page = AppTest.from_file(Path(pages.__file__).parent / "reviews.py", default_timeout=60)
+        page.secrets["api"] = server.address
+        page.run()
+    assert not page.exception
+    [told] = [shown.value for shown in page.markdown]
+    assert all(what in told for what in ("Nothing waits", "Feedback", "evidence has changed", "validity has ended"))
+
+
 def call(*words: str, workspace: Path) -> int:
     return run([*words, "--workspace", str(workspace)], as_json="--json" in words)

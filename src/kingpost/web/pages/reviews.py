@@ -28,7 +28,9 @@ def show() -> None:
     reviews = sorted(api.get("/reviews"), key=lambda review: review["created_at"])
     if not reviews:
         st.markdown(
-            "Nothing waits for a decision. Feedback with a correction and questions sent to the experts appear here."
+            "Nothing waits for a decision. Feedback with a correction and questions sent to the experts appear here,"
+            " and known questions whose evidence has changed, whose validity has ended, or to which the fine-tuned"
+            " model says something else."
         )
     for review in reviews:
         with st.container(border=True):
