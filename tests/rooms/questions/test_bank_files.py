@@ -89,6 +89,15 @@ def test_escaping_is_taken_back(text):
     assert unescaped(escaped(text)) == text
 
 
+@pytest.mark.parametrize("form", ["jsonl", "csv", "xlsx"])
+@pytest.mark.parametrize("answer", ["-5 %", "+3 K", "=1+1", "@site", "+49 30 1234-5", "-2+3", "'=1"])
+def test_an_answer_that_looks_like_a_formula_comes_back_as_it_was(office, tmp_path, answer, form):
+    file = tmp_path / f"bank.{form}"
+    bank_files.write(file, [KnownQuestion(id="q", question=WIDTH, answer=answer)])
+    [row] = pair_files.read(file)
+    assert row.answer == answer
+
+
 def test_what_cannot_be_written_is_refused(tmp_path):
     pair = KnownQuestion(id="q", question="Why?", answer="x" * 40_000)
     with pytest.raises(Refused, match="too long"):
