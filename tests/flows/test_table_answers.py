@@ -87,3 +87,32 @@ def test_a_header_that_answers_is_cited_where_it_stands(app: App, tmp_path: Path
     assert answer.answer == "May"
     document = answer.citations[0].document
     assert all(stands(citation, app.library.chunks(document)) for citation in answer.citations)
+
+
+RATES = """# Parcel rates
+
+| Weight | Domestic fee |
+| --- | --- |
+| up to 5 kg | 4.90 EUR |
+| over 5 kg up to 10 kg | 7.40 EUR |
+| over 10 kg up to 30 kg | 11.20 EUR |
+"""
+
+
+@pytest.fixture
+def rates(app: App, tmp_path: Path) -> App:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "rates.md").write_text(RATES, encoding="utf-8")
+    app.ingestor.ingest(FolderSource(folder))
+    return app
+
+
+def test_the_row_whose_band_holds_the_quantity_answers(rates: App) -> None:
+    assert ask(rates, "What is the domestic fee for a weight of 7000 g?").answer == "7.40 EUR"
+
+
+def test_where_no_row_is_for_the_quantity_none_answers(rates: App) -> None:
+    answer = ask(rates, "What is the domestic fee for a weight of 50 kg?")
+    assert not answer.citations
+    assert "No row of the table “Parcel rates” is for 50 kg." in answer.answer

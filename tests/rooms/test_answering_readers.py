@@ -96,3 +96,42 @@ def test_an_acronym_is_not_expanded_by_words_that_do_not_spell_it() -> None:
     assert expansion("ESFR", "ESFR sprinklers are used above 9 m.") is None
     assert expansion("RID", "Paint the identifier (RID) on its upright.") is None
     assert expansion("RID", "the radius of identifiers on racks (RID)") is None
+
+
+HEIGHTS = (
+    cell(("Site",), "Lodz", label=True),
+    cell(("Storage height", "up to 7.5 m"), "EI 30"),
+    cell(("Storage height", "over 7.5 m up to 12 m"), "EI 60"),
+    cell(("Storage height", "over 12 m"), "EI 90"),
+    cell(("Surveyor",), "Nowak"),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("Which class has Lodz for storage heights over 12 m?", "EI 90"),
+        ("Which class has Lodz for a storage height of 10 m?", "EI 60"),
+        ("Which class has Lodz for a storage height of 1200 cm?", "EI 60"),
+        ("Which class has Lodz for storage heights between 2 and 5 m?", "EI 30"),
+        ("Which class has Lodz for storage heights up to 12 m?", None),
+        ("Which class has Lodz for storage heights over 7.5 m?", None),
+        ("Who is the surveyor of Lodz?", "Nowak"),
+    ],
+)
+def test_of_columns_that_are_bands_the_one_that_fits_the_question_answers(question: str, text: str | None) -> None:
+    found = asked_cell(analyse(question), HEIGHTS)
+    assert (found.text if found else None) == text
+
+
+def test_where_all_bands_that_the_question_overlaps_say_the_same_that_is_the_answer() -> None:
+    alike = (*HEIGHTS[:2], cell(("Storage height", "over 7.5 m up to 12 m"), "EI 30"), *HEIGHTS[3:])
+    found = asked_cell(analyse("Which class has Lodz for storage heights up to 12 m?"), alike)
+    assert found is not None
+    assert found.text == "EI 30"
+
+
+def test_no_other_band_answers_for_one_that_the_table_lacks() -> None:
+    assert (
+        asked_cell(analyse("Which class has Lodz for storage heights up to 7 m?"), (HEIGHTS[0], *HEIGHTS[2:])) is None
+    )

@@ -373,3 +373,66 @@ ASSEMBLIES = """# Lots
 )
 def test_compounds_are_taken_together_and_values_side_by_side_compared(question: str, expected: str) -> None:
     assert answer(question, ASSEMBLIES) == expected
+
+
+RATES = """# Carrier handbook
+
+## Parcel rates
+
+| Weight | Domestic fee | Export fee |
+| --- | --- | --- |
+| up to 5 kg | 4.90 EUR | 12.00 EUR |
+| over 5 kg up to 10 kg | 7.40 EUR | 19.00 EUR |
+| over 10 kg up to 30 kg | 11.20 EUR | 34.00 EUR |
+"""
+
+CLASSES = """# Cold chain
+
+## Class of goods by transport temperature
+
+| Country | Temperature: below -18 °C | Temperature: -18 °C to 8 °C | Temperature: above 8 °C |
+| --- | --- | --- | --- |
+| Norway | Class 20 | Class 12 | Class 5 |
+| Italy | Class 24 | Class 12 | Class 9 |
+| Greece | Class 30 | Class 18 | Class 9 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What is the export fee for a parcel of 7 kg?", "19.00 EUR"),
+        ("What is the export fee for a weight over 10 kg?", "34.00 EUR"),
+        ("What is the domestic fee over 10 kg?", "11.20 EUR"),
+        ("What is the domestic fee for a weight of up to 5000 g?", "4.90 EUR"),
+        ("What is the domestic fee for parcels up to 10 kg?", "4.90 EUR, 7.40 EUR"),
+    ],
+)
+def test_of_rows_that_are_bands_those_that_fit_the_quantity_answer(question: str, expected: str) -> None:
+    assert answer(question, RATES) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Which class does Italy require at a temperature above 8 °C?", "Class 9"),
+        ("Which class does Italy require at a temperature of -20 °C?", "Class 24"),
+        ("Which country requires class 12 or more at a temperature of -20 °C?", "Norway, Italy, Greece"),
+        ("Which country requires class 18 at a temperature of 4 °C?", "Greece"),
+    ],
+)
+def test_of_columns_that_are_bands_the_one_that_fits_is_read_and_no_other_filtered(
+    question: str, expected: str
+) -> None:
+    assert answer(question, CLASSES) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("What is the export fee for a parcel of 70 kg?", RATES),
+        ("Which class does Italy require at a temperature of -20 °C to 4 °C?", CLASSES),
+    ],
+)
+def test_no_program_answers_where_no_band_fits_or_several_columns_do(question: str, text: str) -> None:
+    assert ask(question, tables_of(cut("tables.md", text)), meaning=nothing_means_the_same, priors={}) == []

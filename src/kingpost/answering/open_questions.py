@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from kingpost.answering import topics
 from kingpost.answering.asking_back import MOST_NAMED, is_code, question_back
 from kingpost.answering.citations import cite_cells, cite_span, without_repeats
-from kingpost.answering.readers.cells import asked_cell, with_unit
+from kingpost.answering.readers.cells import asked_cell, caption_of, with_unit
 from kingpost.answering.readers.reading import Reading, ReadingKind
 from kingpost.language.normalise import normalise, stems
 from kingpost.retrieval.analysis import Wanted
@@ -115,7 +115,7 @@ def left_open(
 def _of_rows(findings: Findings, reading: Reading, retriever: Retriever) -> OpenQuestion | None:
     """Rows of one table, of which the question names none, with different values in the column asked for."""
     row = _cited_row(findings, reading)
-    cell = asked_cell(findings.analysis, row.chunk.cells) if row else None
+    cell = asked_cell(findings.analysis, row.chunk.cells, caption=caption_of(row.chunk)) if row else None
     if row is None or cell is None or cell.label or not cell.header:
         return None
     rows = [chunk for chunk in retriever.table(row.chunk) if chunk.kind is ChunkKind.ROW]
@@ -276,7 +276,7 @@ def _kind(label: ChunkCell | None) -> str:
 
 def _choice(findings: Findings, passage: Passage, name: str) -> Choice:
     chunk = passage.chunk
-    cell = asked_cell(findings.analysis, chunk.cells) if chunk.cells else None
+    cell = asked_cell(findings.analysis, chunk.cells, caption=caption_of(chunk)) if chunk.cells else None
     if cell is not None:
         return Choice(label=name, value=with_unit(cell.text, cell.header), citations=tuple(cite_cells(passage, [cell])))
     value = chunk.text.removeprefix(f"{chunk.label}:").strip()

@@ -1,6 +1,6 @@
 """Sees that the cell asked for is blank, so that its neighbour does not answer for it."""
 
-from kingpost.answering.readers.cells import CELL_ADVANTAGE, column_match
+from kingpost.answering.readers.cells import CELL_ADVANTAGE, caption_of, column_matches
 from kingpost.answering.readers.reading import Reading, ReadingKind
 from kingpost.language.identifiers import key
 from kingpost.language.normalise import normalise
@@ -14,10 +14,11 @@ def read_blank(findings: Findings) -> Reading | None:
     if first.kind is not ChunkKind.ROW or key(first.label) not in findings.analysis.identifiers:
         return None
     cells = [cell for cell in _row(findings) if key(cell.text) not in findings.analysis.identifiers]
-    filled = [column_match(findings.analysis, cell) for cell in cells if normalise(cell.text)]
-    blank = [cell for cell in cells if not normalise(cell.text)]
-    asked = max(blank, key=lambda cell: column_match(findings.analysis, cell), default=None)
-    if asked is None or column_match(findings.analysis, asked) < max(filled, default=0.0) + CELL_ADVANTAGE:
+    matches = column_matches(findings.analysis, cells, caption=caption_of(first))
+    filled = [match for cell, match in zip(cells, matches, strict=True) if normalise(cell.text)]
+    blank = [(match, cell) for cell, match in zip(cells, matches, strict=True) if not normalise(cell.text)]
+    match, asked = max(blank, key=lambda pair: pair[0], default=(0.0, None))
+    if asked is None or match < max([0.0, *filled]) + CELL_ADVANTAGE:
         return None
     return Reading(
         kind=ReadingKind.NOTHING,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from kingpost.answering.citations import cite, cite_cells, cite_span
 from kingpost.answering.readers.reading import Reading, ReadingKind
 from kingpost.answering.readers.values import narrowed
+from kingpost.language.banded import meant
 from kingpost.language.normalise import normalise, stems
 from kingpost.language.units import is_unit
 from kingpost.retrieval.analysis import Analysis
@@ -23,6 +24,7 @@ _SCALED = re.compile(r"(?:in )?(?:ten thousand|hundred|thousand|million|billion)
 _UNIT = re.compile(r"[\[(][^\])]{1,12}[\])]")
 MOST_FIELDS = 6
 """Fields looked at where the first one says only what the question says."""
+OTHER_BAND = -1.0
 CELL_ADVANTAGE = 0.15
 """How much better than the next column the asked one must match, or the whole row is the answer."""
 
@@ -69,7 +71,8 @@ def _is_said(passage: Passage, asked: Collection[str]) -> bool:
 def read_row(findings: Findings, passage: Passage, retriever: Retriever) -> Reading:
     """The cell of the row that the question asks for, or the whole row when no column stands out."""
     chunk = passage.chunk
-    cell = asked_cell(findings.analysis, chunk.cells)
+    caption = caption_of(chunk)
+    cell = asked_cell(findings.analysis, chunk.cells, caption=caption)
     if cell is None:
         return Reading(
             kind=ReadingKind.ROW,
@@ -83,7 +86,7 @@ def read_row(findings: Findings, passage: Passage, retriever: Retriever) -> Read
         note=f"row “{chunk.label}”, column “{' > '.join(cell.header)}”",
         citations=tuple(cite_cells(passage, [cell])),
         support=_support(findings, f"{chunk.context} {chunk.text}"),
-        features={"column": column_match(findings.analysis, cell)},
+        features={"column": column_matches(findings.analysis, chunk.cells, caption=caption)[chunk.cells.index(cell)]},
     )
 
 
@@ -101,24 +104,48 @@ def _cite_numbered_heads(passage: Passage, retriever: Retriever) -> list[Citatio
     return cite_heads(passage, list(heads), retriever)
 
 
-def asked_cell(analysis: Analysis, cells: Sequence[ChunkCell]) -> ChunkCell | None:
-    """The cell whose header the question names and whose own text it does not already know; None when unclear."""
-    open_cells = [cell for cell in cells if normalise(cell.text) and not _is_given(cell, analysis)]
+def caption_of(chunk: Chunk) -> str:
+    """What stands right above a table."""
+    return chunk.section[-1] if chunk.section else ""
+
+
+def asked_cell(analysis: Analysis, cells: Sequence[ChunkCell], *, caption: str = "") -> ChunkCell | None:
+    """The cell whose header the question names and whose own text it does not already know; None when unclear.
+
+    Of columns that are bands, those answer whose band the question means, if any.
+    """
+    matches = zip(cells, column_matches(analysis, cells, caption=caption), strict=True)
+    open_cells = [(cell, match) for cell, match in matches if normalise(cell.text) and not _is_given(cell, analysis)]
     values = [cell for cell in cells if normalise(cell.text) and not cell.label]
-    if len(values) == 1 and values[0] in open_cells:
+    if len(values) == 1 and any(cell == values[0] and match >= 0 for cell, match in open_cells):
         return values[0]
-    ranked = sorted(open_cells, key=lambda cell: (-column_match(analysis, cell), cell.label))
-    if not ranked or column_match(analysis, ranked[0]) <= 0:
+    ranked = sorted(open_cells, key=lambda pair: (-pair[1], pair[0].label))
+    if not ranked or ranked[0][1] <= 0:
         return None
-    rivals = [cell for cell in ranked[1:] if cell.text != ranked[0].text]
-    if rivals and column_match(analysis, ranked[0]) - column_match(analysis, rivals[0]) < CELL_ADVANTAGE:
-        return None
-    return ranked[0]
+    best, best_match = ranked[0]
+    rivals = [match for cell, match in ranked[1:] if cell.text != best.text]
+    return best if not rivals or best_match - rivals[0] >= CELL_ADVANTAGE else None
 
 
-def column_match(analysis: Analysis, cell: ChunkCell) -> float:
-    """How well the question names the cell's header, 0..1: share of its stems asked for, the last part's once more."""
-    asked = frozenset((*analysis.stems, *analysis.implied))
+def column_matches(analysis: Analysis, cells: Sequence[ChunkCell], *, caption: str = "") -> list[float]:
+    """How well the question names each cell's header (``column_match``); -1 for bands that it does not mean."""
+    banded = meant(analysis.question, [cell.header for cell in cells], caption=caption)
+    if banded is None:
+        return [column_match(analysis, cell) for cell in cells]
+    return [
+        OTHER_BAND
+        if at in banded.banded - banded.fitting
+        else column_match(analysis, cell, known=banded.said.get(at, ()))
+        for at, cell in enumerate(cells)
+    ]
+
+
+def column_match(analysis: Analysis, cell: ChunkCell, *, known: Collection[str] = ()) -> float:
+    """How well the question names the cell's header, 0..1: share of its stems asked for, the last part's once more.
+
+    ``known``: stems that the question says in other words.
+    """
+    asked = frozenset((*analysis.stems, *analysis.implied, *known))
     names = [_UNIT.sub(" ", part) for part in cell.header]
     header = [stem for part in names for stem in stems(part)]
     if not header:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from kingpost.answering.readers.answerability import evidence_features
+from kingpost.answering.readers.banded_rows import read_banded_rows
 from kingpost.answering.readers.blanks import read_blank
 from kingpost.answering.readers.cells import read_field, read_row
 from kingpost.answering.readers.clauses import read_clause
@@ -76,7 +77,7 @@ class ExtractiveReader:
         if best.chunk.kind is ChunkKind.FIELD:
             return read_field(findings, _field_meant(findings))
         if best.chunk.kind is ChunkKind.ROW:
-            return read_row(findings, best, self.retriever)
+            return read_banded_rows(findings, best, self.retriever) or read_row(findings, best, self.retriever)
         if reading := read_led_table(findings, self.retriever.shelf) or self._prose(findings):
             return reading
         return Reading(kind=ReadingKind.NOTHING, reason="Nothing like it stands in the documents.")

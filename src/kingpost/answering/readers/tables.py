@@ -9,8 +9,10 @@ from kingpost.answering.readers.cells import cite_heads, with_unit
 from kingpost.answering.readers.reading import Reading, ReadingKind
 from kingpost.answering.readers.values import narrowed
 from kingpost.answering.tables.asking import ask
+from kingpost.answering.tables.banding import undecided
+from kingpost.answering.tables.cues import understand
 from kingpost.answering.tables.meaning import Embed, remembered
-from kingpost.answering.tables.model import TableCell, tables_of
+from kingpost.answering.tables.model import Table, TableCell, tables_of
 from kingpost.answering.tables.program import Operation
 from kingpost.answering.tables.reach import in_reach
 from kingpost.answering.tables.scoring import Scored
@@ -49,13 +51,23 @@ def read_tables(findings: Findings, retriever: Retriever, embed: Embed) -> Readi
         return None
     memory = remembered(retriever.embeddings.embed_documents)
     meaning = partial(memory.cosines, embed=embed)
-    found = ask(findings.analysis.question, tables_of(rows), meaning=meaning, priors=priors)
+    tables = tables_of(rows)
+    if _leaves_bands_open(findings, tables):
+        return None
+    found = ask(findings.analysis.question, tables, meaning=meaning, priors=priors)
     if not found or _leaves_row_named(found[0], findings):
         return None
     reading = _reading(found, findings, retriever)
     looked_up, worked_out = FEWEST_EXPLAINED.get(_found_first(findings), FEWEST_EXPLAINED_OF_TEXT)
     needed = looked_up if reading.kind is ReadingKind.CELL else worked_out
     return reading if reading.support >= needed else None
+
+
+def _leaves_bands_open(findings: Findings, tables: Sequence[Table]) -> bool:
+    """Whether the table of the first passage has bands of which the question means none, or columns of several."""
+    first = findings.passages[0].chunk.table
+    request = understand(findings.analysis.question)
+    return any(undecided(request, table) for table in tables if table.id == first)
 
 
 def _found_first(findings: Findings) -> ChunkKind:

@@ -102,7 +102,7 @@ class Choice:
         """The set as it is, and with each bound of the question on the columns it may speak of."""
         sets = [chosen]
         for cue in self.request.of(*BOUNDS):
-            if not cue.values:
+            if not cue.values or cue in self.links.settled:
                 continue
             with_bound = [
                 _with_bound(one, cue, column)
@@ -118,9 +118,10 @@ class Choice:
         value = cue.values[0]
         dated = value.moment is not None and not (value.number is not None and self._numbers_named(cue))
         kinds = (Kind.MOMENT,) if dated else (Kind.NUMBER,)
-        fitting = [column.index for column in self.table.columns if column.kind in kinds]
+        columns = [column for column in self.table.columns if column.index not in self.links.barred]
+        fitting = [column.index for column in columns if column.kind in kinds]
         if dated and not fitting:
-            fitting = [column.index for column in self.table.columns if column.kind is Kind.NUMBER]
+            fitting = [column.index for column in columns if column.kind is Kind.NUMBER]
         return sorted(fitting, key=lambda column: (-self._nearness(cue, column), column))[:3]
 
     def _numbers_named(self, cue: Found) -> bool:

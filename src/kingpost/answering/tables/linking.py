@@ -5,7 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kingpost.answering.tables.cues import Cue, Request
+from kingpost.answering.tables.banding import Banding
+from kingpost.answering.tables.cues import Cue, Found, Request
 from kingpost.answering.tables.matching import holds
 from kingpost.answering.tables.model import Column, Kind, Table
 from kingpost.answering.tables.naming import HeaderLink, Nearness, header_stems, named
@@ -41,16 +42,50 @@ class Links:
     headers: tuple[HeaderLink, ...]
     values: tuple[ValueLink, ...]
     caption: frozenset[int]
+    settled: frozenset[Found] = frozenset()
+    """Cues that bound nothing: they say the band of a column or row."""
+    barred: frozenset[int] = frozenset()
+    """Columns of bands that the question does not mean."""
 
 
-def link(request: Request, table: Table, nearness: Nearness) -> Links:
-    """``nearness`` says which headers mean what the question says in other words."""
+def link(request: Request, table: Table, nearness: Nearness, banded: Banding | None = None) -> Links:
+    """``nearness`` says which headers mean what the question says in other words, ``banded`` which bands."""
     taken = frozenset(at for found in request.cues if found.values for at in found.positions)
+    taken |= banded.positions if banded else frozenset()
     caption = {token.stem for part in table.caption for token in tokens(part) if token.content}
-    return Links(
+    links = Links(
         headers=tuple(named(request, column, taken, nearness) for column in table.columns),
         values=tuple(_values(request, table, taken)),
         caption=frozenset(at for at, token in enumerate(request.tokens) if token.content and token.stem in caption),
+    )
+    return _by_band(links, table, banded) if banded else links
+
+
+def _by_band(links: Links, table: Table, banded: Banding) -> Links:
+    """The band names its column better than words do, or selects its rows; columns of other bands are not named."""
+    headers = tuple(
+        replace(header, positions=frozenset(), score=0.0, lexical=0.0, implied=False)
+        if header.column in banded.barred
+        else replace(header, positions=header.positions | banded.positions, score=1.0, lexical=1.0)
+        if header.column in banded.fitting
+        else header
+        for header in links.headers
+    )
+    values = tuple(link for link in links.values if link.column not in (*banded.barred, banded.label))
+    if banded.label >= 0:
+        values = (_of_rows(table, banded), *values)
+    return replace(links, headers=headers, values=values, settled=banded.settled, barred=banded.barred)
+
+
+def _of_rows(table: Table, banded: Banding) -> ValueLink:
+    cells = (table.rows[at].cells[banded.label] for at in sorted(banded.rows))
+    values = tuple(dict.fromkeys(cell.value for cell in cells if cell is not None))
+    return ValueLink(
+        column=banded.label,
+        positions=banded.positions,
+        condition=Condition(column=banded.label, relation=Relation.IS, values=values),
+        rows=banded.rows,
+        strength=1.0,
     )
 
 

@@ -36,7 +36,8 @@ class Maker:
     links: Links
 
     def columns(self, *, kinds: Sequence[Kind] = tuple(Kind), without: frozenset[int] = frozenset()) -> list[int]:
-        fitting = [c.index for c in self.table.columns if c.kind in kinds and c.index not in without]
+        out = without | self.links.barred
+        fitting = [c.index for c in self.table.columns if c.kind in kinds and c.index not in out]
         if len(fitting) <= MOST_COLUMNS:
             return fitting
         return sorted(fitting, key=lambda column: (-self.links.headers[column].score, column))[:MOST_COLUMNS]
@@ -51,7 +52,7 @@ class Maker:
         pick: Pick | None = None,
         other: tuple[Condition, ...] | None = None,
     ) -> Proposal:
-        cues = frozenset((*self.request.of(*uses), *chosen.cues))
+        cues = frozenset((*self.request.of(*uses), *chosen.cues, *self.links.settled))
         keys = (*chosen.keys, *((pick.column,) if pick and pick.column >= 0 else ()))
         named = frozenset(at for key in (*keys, column) for at in self.links.headers[key].positions)
         either = is_union(chosen)

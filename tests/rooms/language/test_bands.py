@@ -1,0 +1,124 @@
+"""Bands of quantities: how they are written, which of them hold, meet and equal each other, and which one is meant."""
+
+import math
+
+import pytest
+
+from kingpost.language.banded import Meant, meant
+from kingpost.language.bands import bands, equal, fitting, holds, meet, named_band
+
+INFINITE = math.inf
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "unit", "open_ends"),
+    [
+        ("up to 7.5 m", -INFINITE, 7.5, "meter", (False, False)),
+        ("over 7.5 m up to 12 m", 7.5, 12, "meter", (True, False)),
+        ("over 5, but not over 10 kg", 5, 10, "kilogram", (True, False)),
+        ("less than 10 kg but more than 5 kg", 5, 10, "kilogram", (True, True)),
+        ("from 5 to under 10 kg", 5, 10, "kilogram", (False, True)),
+        ("7.5 to 12 m", 7.5, 12, "meter", (False, False)),
+        ("5-10 kg", 5, 10, "kilogram", (False, False)),
+        ("between 8 and 10 m", 8, 10, "meter", (False, False)),
+        ("-20 to -10 °C", -20, -10, "degC", (False, False)),
+        ("over 500 g up to 2 kg", 500, 2000, "gram", (True, False)),
+        ("0-5 kg", -INFINITE, 5, "kilogram", (False, False)),
+        ("0 to 5 °C", 0, 5, "degC", (False, False)),
+        ("> 12 m", 12, INFINITE, "meter", (True, False)),
+        ("<= 12 m", -INFINITE, 12, "meter", (False, False)),
+        ("12 m and over", 12, INFINITE, "meter", (False, False)),
+        ("12 m or more", 12, INFINITE, "meter", (False, False)),
+        ("12 m or less", -INFINITE, 12, "meter", (False, False)),
+        ("12+ kg", 12, INFINITE, "kilogram", (False, False)),
+        ("below 12 m", -INFINITE, 12, "meter", (False, True)),
+        ("not less than 12 m", 12, INFINITE, "meter", (False, False)),
+        ("does not exceed 12 m", -INFINITE, 12, "meter", (False, False)),
+        ("exceeding 12 m", 12, INFINITE, "meter", (True, False)),
+        ("a height of 10 m", 10, 10, "meter", (False, False)),
+    ],
+)
+def test_a_band_is_read_with_its_ends_and_its_unit(
+    text: str, low: float, high: float, unit: str, open_ends: tuple[bool, bool]
+) -> None:
+    (band,) = bands(text)
+    assert (band.low, band.high, band.unit, (band.low_open, band.high_open)) == (low, high, unit, open_ends)
+
+
+@pytest.mark.parametrize("text", ["12 m", "Zone B", "1998-99", "1999-2003", "D-101 to D-105", "5 kg or 10 kg"])
+def test_lone_quantities_seasons_and_codes_name_no_band(text: str) -> None:
+    assert named_band(text) is None
+
+
+def test_bands_compare_in_one_unit_and_an_end_that_is_not_in_one_counts() -> None:
+    low, middle, high = (bands(text)[0] for text in ("up to 7.5 m", "over 7.5 m up to 12 m", "over 12 m"))
+    assert equal(bands("over 750 cm up to 1200 cm")[0], middle)
+    assert holds(middle, bands("12 m")[0])
+    assert not holds(high, bands("12 m")[0])
+    assert holds(high, bands("at least 13 m")[0])
+    assert not meet(low, middle)
+    assert meet(low, bands("7.5 m or more")[0])
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("over 12 m", ["over 12 m"]),
+        ("up to 12 m", ["up to 7.5 m", "over 7.5 m up to 12 m"]),
+        ("10 m", ["over 7.5 m up to 12 m"]),
+        ("1200 cm", ["over 7.5 m up to 12 m"]),
+        ("between 8 and 10 m", ["over 7.5 m up to 12 m"]),
+        ("12 m and more", ["over 7.5 m up to 12 m", "over 12 m"]),
+        ("12 kg", []),
+    ],
+)
+def test_the_band_that_holds_what_is_asked_fits_or_else_all_that_it_overlaps(asked: str, expected: list[str]) -> None:
+    offered = ["up to 7.5 m", "over 7.5 m up to 12 m", "over 12 m"]
+    found = fitting(bands(asked)[0], [bands(text)[0] for text in offered])
+    assert list(found) == [bands(text)[0] for text in expected]
+
+
+def test_of_bands_within_each_other_the_narrowest_fits() -> None:
+    offered = [bands(text)[0] for text in ("up to 5 kg", "up to 10 kg", "up to 20 kg")]
+    assert fitting(bands("8 kg")[0], offered) == (offered[1],)
+
+
+HEIGHTS = [("Site",), ("Height", "up to 7.5 m"), ("Height", "over 7.5 m up to 12 m"), ("Height", "over 12 m")]
+
+
+def fitting_heights(question: str, caption: str = "") -> frozenset[int] | None:
+    found: Meant | None = meant(question, HEIGHTS, caption=caption)
+    return found.fitting if found else None
+
+
+def test_a_question_means_the_columns_of_its_band() -> None:
+    assert fitting_heights("Which class applies to heights over 12 m?") == {3}
+    assert fitting_heights("Which class applies if goods are higher than 12 m?") == {3}
+    assert fitting_heights("Which class applies to heights up to 12 m?") == {1, 2}
+
+
+def test_a_number_about_something_else_means_no_column() -> None:
+    assert fitting_heights("Which class applies to a hall 13 m wide?") is None
+    assert fitting_heights("Which class applies to a hall with a width of 13 m?", caption="Class of the hall") is None
+    assert fitting_heights("Which class applies to heights of 13 kg?") is None
+    assert fitting_heights("Which class applies at 13 m?") is None
+    assert fitting_heights("Which class applies at 13 m?", caption="Class of the hall") == {3}
+
+
+def test_two_bands_in_one_question_decide_nothing() -> None:
+    assert fitting_heights("Is the height class up to 7.5 m that of over 12 m?") is None
+
+
+def test_a_unit_above_the_bands_is_that_of_the_bands() -> None:
+    rows = [("Weight [kg]", text) for text in ("up to 5", "over 5 up to 10", "over 10")]
+    found = meant("What does a weight of 6000 g cost?", rows)
+    assert found is not None
+    assert found.fitting == {1}
+
+
+def test_numbers_without_a_unit_choose_only_where_they_are_said_to_measure() -> None:
+    ages = [("Age", text) for text in ("18-24", "25-64", "65+")]
+    found = meant("What is the fare at an age of 70?", ages)
+    assert found is not None
+    assert found.fitting == {2}
+    assert meant("What is the fare for 3 people of this age?", ages) is None
