@@ -8,8 +8,9 @@ left out in turn as well: the threshold by which a group of sets is judged comes
 import argparse
 import json
 import os
+import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -30,7 +31,10 @@ GROUPS = {"aitqa": "shared texts", "edacorpus": "shared texts", "flip": "shared 
 BOUND = 0.005
 FEW = 0.01
 """Share of different questions with one exchanged phrase that may reach the threshold, in families held out."""
-FAMILIES = Path(__file__).parent.parent / "verifier"
+FAMILIES = Path(__file__).parent.parent / "verifier" / "families"
+CLUSTERS = Path(__file__).parent.parent / "verifier" / "clusters"
+OF_A_FAMILY = 1
+"""Pairs of each label that are drawn for each question of a cluster."""
 WORST_KIND = 4
 """The worst kind may have so many times the bound's share of false matches."""
 LARGE_KIND = 100
@@ -156,6 +160,27 @@ def report(rows: Sequence[Row], passed: np.ndarray, taken: np.ndarray) -> None:
     print(f"false matches: {false} of {(labels == 0).sum()}, {false / (labels == 0).sum():.4f}")
 
 
+def look_alikes(families: Sequence[Family]) -> list[Row]:
+    """Reworded near misses beside rewordings: the questions of clusters, none of which was trained on."""
+    generator = random.Random(1)
+    rows = []
+    for family in families:
+        wordings = family.wordings
+        same = [(one, other) for at, one in enumerate(wordings) for other in wordings[at + 1 :]]
+        others = [(one, other) for _, other in family.different for one in wordings]
+        for label, pairs in ((1, same), (0, others)):
+            drawn = generator.sample(pairs, min(OF_A_FAMILY, len(pairs)))
+            rows += [Row("clusters", family.domain, label, *pair) for pair in drawn]
+    return rows
+
+
+def of_look_alikes(scaled: Callable[[Sequence[Row], np.ndarray], np.ndarray], threshold: float) -> None:
+    rows = look_alikes(read_families(CLUSTERS))
+    passed = np.array([not differences(slots(row.known), slots(row.query)) for row in rows])
+    print("\nclusters, none of them trained on: reworded near misses, by the one threshold")
+    report(rows, passed, scaled(rows, passed) >= threshold)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", nargs="?", default=os.environ.get("KINGPOST_DATA"), type=Path)
@@ -185,6 +210,15 @@ def main() -> None:
         print(f"{group}: threshold of the other groups {threshold:.4f}")
     print("\neach group by the threshold of the others")
     report(rows, passed, taken)
+    of_look_alikes(
+        lambda rows, passed: probabilities(
+            logits(rows, passed) - cost * np.array([one_exchanged(row.known, row.query) for row in rows]),
+            passed,
+            temperature,
+            middle,
+        ),
+        threshold_of(points),
+    )
     if arguments.write:
         stored = {
             "temperature": round(temperature, 4),

@@ -21,7 +21,7 @@ from kingpost.finetuning.job.pair_training import PairRecipe, PairTraining, logi
 from kingpost.finetuning.pair_sampling import Family, read_families, split
 
 ROOT = Path(__file__).parent.parent
-FAMILIES = ROOT / "verifier"
+FAMILIES = ROOT / "verifier" / "families"
 FALSE_MATCHES = 0.02
 RECIPE = PairRecipe()
 SEED = 1
@@ -29,7 +29,9 @@ SEED = 1
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--families", type=Path, default=FAMILIES, help="folder with *.jsonl")
+    parser.add_argument(
+        "--families", type=Path, default=FAMILIES, help="folder with *.jsonl; verifier/ has the clusters too"
+    )
     parser.add_argument("--out", type=Path, default=adapter_file())
     parser.add_argument("--start", type=Path, help="what an earlier run wrote, to go on from")
     parser.add_argument("--epochs", type=int, default=RECIPE.epochs)
