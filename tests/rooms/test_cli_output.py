@@ -184,3 +184,5 @@ def test_a_file_whose_name_is_no_unicode_may_be_named(tmp_path: Path) -> None:
         refuse_half_characters(["evaluate", str(named)])
     named.touch()
     refuse_half_characters(["evaluate", str(named)])
+    with pytest.raises(UsageError, match="word 2"):  # longer than a file's name can be
+        refuse_half_characters(["ask", "m\udcfcller " * 100])

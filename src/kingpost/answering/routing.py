@@ -91,17 +91,20 @@ class QuestionRouter:
     def _of_candidates(self, question: Question) -> RouteDecision:
         """The decision on the first of the verified candidates that a route can serve; else RAG, with what is near."""
         compared = self._compared(question)
-        matches = verification.matches(compared)
-        could_be = rivals(matches)
+        decisions = [
+            (one, self._served(question, one.pair, telling.of_match(one))) for one in verification.matches(compared)
+        ]
+        served = [one for one, decision in decisions if decision.route is not Route.RAG]
+        could_be = rivals(served)
         if could_be:
-            decision = RouteDecision(route=Route.RAG, validation=telling.of_rivals(matches[0], could_be))
+            decision = RouteDecision(route=Route.RAG, validation=telling.of_rivals(served[0], could_be))
         else:
-            decisions = [self._served(question, one.pair, telling.of_match(one)) for one in matches]
             none = RouteDecision(route=Route.RAG, validation=telling.of_none(compared))
-            decision = next((one for one in decisions if one.route is not Route.RAG), [*decisions, none][0])
+            made = [decision for _, decision in decisions]
+            decision = next((one for one in made if one.route is not Route.RAG), [*made, none][0])
         considered = telling.as_decided([telling.of_candidate(one) for one in compared], decision.validation)
-        if decision.route is Route.RAG:
-            near = nearby(compared, offered=self.bank.is_current, undecided=bool(could_be))
+        if decision.route is Route.RAG and not could_be:
+            near = nearby(compared, offered=self.bank.is_current)
             decision = replace(decision, validation=replace(decision.validation, near=near))
         return replace(decision, considered=considered)
 

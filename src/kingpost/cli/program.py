@@ -6,6 +6,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import typer
@@ -118,11 +119,18 @@ def run(words: list[str], *, as_json: bool) -> int:
 def refuse_half_characters(words: Sequence[str]) -> None:
     """Raise ``UsageError`` for a word that is no text, as the wrong encoding makes it, and no name of a file either."""
     for number, word in enumerate(words, start=1):
-        if not is_unicode(word) and not Path(word).exists():
+        if not is_unicode(word) and not _is_there(word):
             raise UsageError(
                 f"word {number} of the command is not Unicode text",
                 next="type it again; if it looks right, set the terminal to UTF-8 (see: locale)",
             )
+
+
+def _is_there(name: str) -> bool:
+    """Whether there is such a file; what is too long to be the name of one is none."""
+    with suppress(OSError):
+        return Path(name).exists()
+    return False
 
 
 def help_for(words: Sequence[str]) -> str:

@@ -128,12 +128,13 @@ class Ingestor:
                     if on_file:
                         on_file(file, len(files), work.total)
                 documents = self._settler.settle()
+                stale = count_stale()
             except BaseException:
                 with suppress(OutOfSpace):
                     self.reports.keep(_ended(report, files, begun_at, stopped=True))
                 raise
             found = conflicts(documents, source.id)
-            report = _ended(replace(report, conflicts=found, stale_questions=count_stale()), files, begun_at)
+            report = _ended(replace(report, conflicts=found, stale_questions=stale), files, begun_at)
             self.reports.keep(report)
         return report
 

@@ -214,8 +214,8 @@ def _negation(known: Slots, asked: Slots) -> Iterator[str]:
 
 
 def _relevance(known: Slots, asked: Slots) -> Iterator[str]:
-    """What matters most is not what matters least, whatever else differs."""
-    if known.relevance * asked.relevance < 0:
+    """What matters most is not what matters least, whatever else differs; unless a negation says so already."""
+    if known.relevance * asked.relevance < 0 and not any(_negation(known, asked)):
         told = {1: "what matters", -1: "what does not matter"}
         yield f"opposite sense: {told[asked.relevance]} instead of {told[known.relevance]}"
 

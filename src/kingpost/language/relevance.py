@@ -18,6 +18,9 @@ _NOT = re.compile(
     r"|\bcontribut\w* (?:the )?least\b"
 )
 _DOES = re.compile(rf"\b{_MATTERS}")
+_TWICE = re.compile(
+    rf"\b(?:not|never)\s(?:be\s|an?\s)?(?:ignored|disregarded|neglected|excluded|ruled out|(?:ir|un|in|im){_MATTERS})"
+)
 _SHORT = re.compile(r"(?:\s?n't|(?<=ca)nnot)\b")
 _COMPARED = re.compile(r"\bthan\b")
 
@@ -27,5 +30,7 @@ def relevance(text: str) -> int:
     if _COMPARED.search(text):  # "A less suitable than B" is "B more suitable than A"
         return 0
     plain = _SHORT.sub(" not", text)
+    if _TWICE.search(plain):  # "must not be ignored": it may matter a little, or most
+        return 0
     without = _NOT.sub(" ", plain)
     return bool(_DOES.search(without)) - (without != plain)

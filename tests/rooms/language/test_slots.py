@@ -61,6 +61,7 @@ def test_one_exchanged_slot_makes_another_question(known, asked):
         ("What was Apple's Q3 2023 revenue?", "What was Apple's revenue in the third quarter of 2023?"),
         ("What did United spend on fuel?", "Get me the fuel cost of United Airlines"),
         ("Which gauge is of no use for leaks?", "Which gauge is unsuitable to find leaks?"),
+        ("Which lights are critical for the driver?", "Which lights must not be ignored by the driver?"),
         ("Which is least relevant to a leak?", "Which has the smallest relevance to a leak?"),
         ("What does section 4.1 require?", "What is required by \u00a7 4.1?"),
         ("Which sensor is not effective?", "Which sensor is ineffective?"),
@@ -106,3 +107,8 @@ def test_words_in_front_do_not_hide_what_is_asked_for(before):
     known = slots("How wide is door D-108?")
     assert differences(known, slots(f"{before}how deep is door D-108?"))
     assert not differences(known, slots(f"{before}how wide is door D-108?"))
+
+
+def test_one_turn_of_what_matters_is_one_reason():
+    known, asked = slots("Which test is relevant for a leak?"), slots("Which test is not relevant for a leak?")
+    assert len(differences(known, asked)) == 1

@@ -195,3 +195,14 @@ def test_where_another_answer_is_as_likely_wanted_none_is_served_and_both_are_of
     assert decision.route is route
     assert set(decision.validation.near) == ({near, surer} if route is Route.RAG else set())
     assert ("another answer" in decision.validation.why) is (route is Route.RAG)
+
+
+def test_an_answer_that_cannot_be_served_is_no_rival(office):
+    asked, near, surer = "What clear width do exit doors have?", "What is the clear width of exit doors?", "Exit width?"
+    approved = office.bank.add(near, "1,200 mm", approved_by="bea")
+    office.bank.add(surer, "900 mm")
+    logits = {near: 5.0, surer: 9.0}
+    router = office.router()
+    verifier = replace(router.verifier, pair_scores=lambda pairs: [logits[({*pair} - {asked}).pop()] for pair in pairs])
+    decision = replace(router, verifier=verifier).route(Question(text=asked))
+    assert (decision.route, decision.pair) == (Route.APPROVED, approved)

@@ -12,16 +12,12 @@ _JUST_BELOW = 0.5
 """Share of its threshold that the score of a candidate must reach to count as just below it."""
 
 
-def nearby(
-    compared: Sequence[Compared], *, offered: Callable[[KnownQuestion], bool], undecided: bool = False
-) -> tuple[str, ...]:
+def nearby(compared: Sequence[Compared], *, offered: Callable[[KnownQuestion], bool]) -> tuple[str, ...]:
     """The one to three nearest that are not the question asked; none when nothing is near.
 
-    ``offered`` says whether a pair could be served at all; it is asked of those alone that would be shown. Where it is
-    ``undecided`` which of several that match is meant, these are what is offered.
+    ``offered`` says whether a pair could be served at all; it is asked of those alone that would be shown.
     """
-    chosen = (one for one in compared if (one.is_same if undecided else _is_near(one)))
-    near = (one.pair for one in chosen if offered(one.pair))
+    near = (one.pair for one in compared if _is_near(one) and offered(one.pair))
     return tuple(pair.question for pair, _ in zip(near, range(MOST_OFFERED), strict=False))
 
 

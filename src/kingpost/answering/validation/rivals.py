@@ -6,14 +6,14 @@ from kingpost.answering.validation.compared import Compared
 from kingpost.retrieval.bank_check import difference
 
 
-def rivals(matches: Sequence[Compared]) -> list[Compared]:
-    """Matches that the verifier is surer of than of the nearest one, and that answer otherwise.
+def rivals(served: Sequence[Compared]) -> list[Compared]:
+    """Of matches that can be served those that the verifier is surer of than of the nearest, and that answer otherwise.
 
     Encoder and verifier then point at different known questions. Where their answers agree, it does not matter which.
     """
-    if not matches:
+    if not served:
         return []
-    nearest, *others = matches
+    nearest, *others = served
     return [one for one in others if _score(one) > _score(nearest) and difference(nearest.pair.answer, one.pair.answer)]
 
 

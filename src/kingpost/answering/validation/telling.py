@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kingpost.answering.validation.compared import Compared
+from kingpost.answering.validation.nearby import MOST_OFFERED
 from kingpost.answering.validation.verification import MOST_VERIFIED, WORTH_VERIFYING, best_scored
 from kingpost.types.answers import ConsideredQuestion, Validation, Verdict
 from kingpost.types.questions import QuestionCandidate
@@ -37,7 +38,7 @@ def of_match(match: Compared) -> Validation:
 
 
 def of_rivals(nearest: Compared, rivals: Sequence[Compared]) -> Validation:
-    """Of a question that could be one of several known ones with different answers."""
+    """Of a question that could be one of several known ones with different answers, all of them offered."""
     surest = _verified(rivals[0])
     return _scored(
         Validation(
@@ -46,6 +47,7 @@ def of_rivals(nearest: Compared, rivals: Sequence[Compared]) -> Validation:
             verdict=Verdict.DIFFERENT,
             stage="verifier",
             why=f"another known question with another answer is as likely meant ({surest}): {rivals[0].pair.question}",
+            near=tuple(one.pair.question for one in (nearest, *rivals))[:MOST_OFFERED],
         ),
         [nearest],
     )
