@@ -1,12 +1,18 @@
 """Reading cells, values, acronyms and agreement, without any model."""
 
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
 
+from kingpost.answering.readers.banded_rows import read_banded_rows
 from kingpost.answering.readers.cells import asked_cell, with_unit
 from kingpost.answering.readers.structure import expansion
 from kingpost.answering.readers.values import narrowed
 from kingpost.retrieval.analysis import analyse
-from kingpost.types.documents import ChunkCell, SheetLocation
+from kingpost.retrieval.search import Findings, Retriever
+from kingpost.types.documents import Chunk, ChunkCell, ChunkKind, SheetLocation
+from kingpost.types.search import Passage
 
 
 def cell(header: tuple[str, ...], text: str, *, label: bool = False) -> ChunkCell:
@@ -135,3 +141,24 @@ def test_no_other_band_answers_for_one_that_the_table_lacks() -> None:
     assert (
         asked_cell(analyse("Which class has Lodz for storage heights up to 7 m?"), (HEIGHTS[0], *HEIGHTS[2:])) is None
     )
+
+
+def row(label: str) -> Chunk:
+    cells = (cell(("Weight",), label, label=True), cell(("Fee",), "4 EUR"))
+    return cast(Chunk, SimpleNamespace(kind=ChunkKind.ROW, cells=cells, section=("Fees by weight",), hashes=(label,)))
+
+
+@pytest.mark.parametrize(
+    ("last", "reason"),
+    [
+        ("over 10 up to 20 kg", "No row of the table “Fees by weight” is for 40 kg."),
+        ("", "No row of the table “Fees by weight” is for 40 kg."),
+        ("heavy goods", None),
+    ],
+)
+def test_that_no_row_is_for_a_quantity_is_said_only_where_every_label_is_read(last: str, reason: str | None) -> None:
+    rows = [row("up to 5 kg"), row("over 5 up to 10 kg"), row(last)]
+    findings = Findings(analysis=analyse("What is the fee for a weight of 40 kg?"), passages=())
+    retriever = cast(Retriever, SimpleNamespace(table=lambda _: rows))
+    found = read_banded_rows(findings, cast(Passage, SimpleNamespace(chunk=rows[0])), retriever)
+    assert (found.reason if found else None) == reason

@@ -14,24 +14,36 @@ from kingpost.language.units import UNIT, comparable, in_base_units, pint_name
 
 _HIGHER = r"more|greater|higher|larger|bigger|longer|taller|deeper|heavier|wider|thicker|older|warmer|hotter|faster"
 _LOWER = r"less|fewer|lower|smaller|shorter|shallower|lighter|narrower|thinner|younger|colder|cooler|slower"
-_LOW_OPEN = rf"over|above|beyond|exceed(?:s|ing)?|in excess of|(?:{_HIGHER}) than|(?<![<=])>"
-_LOW_CLOSED = (
-    rf"at least|from|starting at|(?:not|no) (?:(?:{_LOWER}) than|below|under)"
-    r"|(?:a )?minimum(?: of)?|min\.?|\u2265|>=|=>"
+_NOT = (
+    r"(?:(?:not|never|nor|cannot|without|\w+n['\u2019]t)"
+    r"(?:\s(?:to|ever|be|being|have|weigh|measure|last|fall|drop|sink|go|rise|get))*|no)\s"
 )
-_HIGH_OPEN = rf"below|under|(?:{_LOWER}) than|(?<![>=])<"
+"""What turns the comparison behind it: "must not be more than", "cannot fall below"."""
+_ABOVE = rf"over|above|beyond|exceed(?:s|ing)?|in excess of|(?:{_HIGHER}) than"
+_BELOW = rf"below|under|(?:{_LOWER}) than"
+_EQUAL_OR_ABOVE = rf"(?:{_ABOVE}) or equal(?: to)?|equals?(?: to)? or (?:{_ABOVE})"
+_EQUAL_OR_BELOW = rf"(?:{_BELOW}) or equal(?: to)?|equals?(?: to)? or (?:{_BELOW})"
+_NOUN_OF = r"(?: of(?: an?| the)?)?"
+_LOW_OPEN = rf"{_ABOVE}|{_NOT}(?:{_EQUAL_OR_BELOW})|(?<![<=])>"
+_LOW_CLOSED = (
+    rf"at least|from|starting at|{_NOT}(?:{_BELOW})|{_EQUAL_OR_ABOVE}"
+    rf"|(?:a )?minimum{_NOUN_OF}|min\.?|\u2265|>=|=>"
+)
+_HIGH_OPEN = rf"{_BELOW}|{_NOT}(?:{_EQUAL_OR_ABOVE})|(?<![>=])<"
 _HIGH_CLOSED = (
-    rf"up to(?: and including)?|at most|(?:not|no) (?:(?:{_HIGHER}) than|over|above|exceed(?:ing)?)"
-    r"|(?:a )?maximum(?: of)?|max\.?|\u2264|<=|=<"
+    rf"up to(?: and including)?|at most|{_NOT}(?:{_ABOVE})|{_EQUAL_OR_BELOW}"
+    rf"|(?:a )?maximum{_NOUN_OF}|max\.?|\u2264|<=|=<"
 )
 _BEFORE = re.compile(
     rf"(?<![\w])(?:(?P<low_closed>{_LOW_CLOSED})|(?P<high_closed>{_HIGH_CLOSED})|(?P<low_open>{_LOW_OPEN})"
-    rf"|(?P<high_open>{_HIGH_OPEN}))\s*(?:the\s|a\s)?$",
+    rf"|(?P<high_open>{_HIGH_OPEN}))\s*$",
     re.IGNORECASE,
 )
+"""Behind a preposition an article tells a number that bounds nothing: "over a 5 m span", "under a 50 kg load"."""
+_NUMBER_NEXT = r"\s(?:[\u20ac$\u00a3\u00a5]|(?:EUR|USD|GBP|CHF|JPY)\s)?\s?[-\u2212+\u00b1]?\.?\d"
 _AFTER = re.compile(
     rf",?\s?(?:(?:and|or)\s(?:(?P<low>{_HIGHER}|over|above|up|upwards?|beyond)|(?P<high>{_LOWER}|under|below))\b"
-    rf"|\+(?!\s?\d)(?:\s?(?P<unit>{UNIT})(?!\w))?)(?!\sthan\b)",
+    rf"(?!\sto\b|{_NUMBER_NEXT})|\+(?!\s?\d)(?:\s?(?P<unit>{UNIT})(?!\w))?)(?!\sthan\b)",
     re.IGNORECASE,
 )
 _JOINT = re.compile(
@@ -40,7 +52,9 @@ _JOINT = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"\bbetween\s+$", re.IGNORECASE)
-_AND = re.compile(r"\s*,?\s*(?:(?:and|but|to)\b\s*)?$", re.IGNORECASE)
+_AND = re.compile(
+    r"\s*,?\s*(?:(?:and|but|to)\b\s*)?(?:(?:must|may|shall|should|can|could|does|do|is|are)\s+)?$", re.IGNORECASE
+)
 _HYPHEN = re.compile(r"(?<![\w.-])(\d+(?:\.\d+)?)-(?=\d)(?!\d+-)")
 _YEARS = (1000, 2100)
 """Whole numbers without a unit between which a range is one of years or seasons, not of a quantity."""
@@ -52,6 +66,7 @@ _BELOW_ZERO = frozenset({"degC", "degF", "degree", "percentage_point", "dB", "dB
 class Band:
     """From ``low`` to ``high`` in ``unit`` (as pint names it), each end in it or not; a lone quantity is a point.
 
+    ``from_zero``: whether it begins at 0, and so takes what is said without a lower end, but nothing negative.
     ``start`` and ``end``: where it stands in its text, with the words that say its ends.
     """
 
@@ -60,6 +75,7 @@ class Band:
     unit: str
     low_open: bool = False
     high_open: bool = False
+    from_zero: bool = False
     start: int = 0
     end: int = 0
 
@@ -75,8 +91,9 @@ def bands(text: str) -> tuple[Band, ...]:
     read: list[Band] = []
     at = 0
     while at < len(found):
-        pair = _joined(text, found[at], found[at + 1]) if at + 1 < len(found) else None
-        read.append(pair or _alone(text, found[at]))
+        behind = found[at - 1].end if at else 0
+        pair = _joined(text, found[at], found[at + 1], behind=behind) if at + 1 < len(found) else None
+        read.append(pair or _alone(text, found[at], behind=behind))
         at += 2 if pair else 1
     return tuple(_open_downwards(band) for band in read)
 
@@ -140,21 +157,35 @@ def is_of_years(band: Band) -> bool:
 
 def _ends(band: Band, other: Band) -> tuple[tuple[float, int], tuple[float, int]]:
     """Both ends so that they compare: an end that is not in the band lies a step inside of one that is."""
-    low, high = band.low, band.high
+    (low, low_open), high = _low(band, other), band.high
     if band.unit != other.unit:
         low, high = (
             float(f"{in_base_units(end, band.unit):.9g}") if math.isfinite(end) else end for end in (low, high)
         )
-    return (low, int(band.low_open)), (high, -int(band.high_open))
+    return (low, int(low_open)), (high, -int(band.high_open))
 
 
-def _joined(text: str, one: Quantity, other: Quantity) -> Band | None:
-    """Two quantities as the ends of one band, or None where they are not: "5 to 10 kg", "over 5 kg up to 10 kg"."""
+def _low(band: Band, other: Band) -> tuple[float, bool]:
+    """The low end and whether it is open; of a band that begins at 0 as far down as the other is silent about its own.
+
+    So "0-5 kg" equals "up to 5 kg", while "0 to 5 V" has no room for -10 V.
+    """
+    if not band.from_zero:
+        return band.low, band.low_open
+    negative = (other.high, -int(other.high_open)) < (0, 0)
+    return (0.0, band.low_open) if negative or math.isfinite(other.low) else (-math.inf, False)
+
+
+def _joined(text: str, one: Quantity, other: Quantity, *, behind: int) -> Band | None:
+    """Two quantities as the ends of one band, or None where they are not: "5 to 10 kg", "over 5 kg up to 10 kg".
+
+    ``behind``: where the quantity before them ends, whose words say nothing of these two.
+    """
     if one.unit and other.unit and not comparable(one.unit, other.unit):
         return None
-    gap, front = text[one.end : other.start], text[: one.start]
-    before, between = _BEFORE.search(front), _BETWEEN.search(front)
-    first, second = _side(front), _side(gap)
+    gap = text[one.end : other.start]
+    before, between = _BEFORE.search(text, behind, one.start), _BETWEEN.search(text, behind, one.start)
+    first, second = _side(before), _side(_BEFORE.search(gap))
     joint = _JOINT.fullmatch(gap)
     if joint and not first.startswith("high"):
         start = before.start() if before else between.start() if between else one.start
@@ -186,25 +217,24 @@ def _in(quantity: Quantity, unit: str) -> float:
     return float(f"{(in_base_units(quantity.value, quantity.unit) - zero) / (one - zero):.9g}")
 
 
-def _alone(text: str, quantity: Quantity) -> Band:
+def _alone(text: str, quantity: Quantity, *, behind: int) -> Band:
     """A band with one end, as the words before or behind its quantity say, or the quantity as a point."""
-    side, behind = _side(text[: quantity.start]), _AFTER.match(text, quantity.end)
-    before = _BEFORE.search(text[: quantity.start])
+    before, after = _BEFORE.search(text, behind, quantity.start), _AFTER.match(text, quantity.end)
+    side = _side(before)
     start = before.start() if before else quantity.start
-    end = behind.end() if behind and not side else quantity.end
+    end = after.end() if after and not side else quantity.end
     unit = quantity.unit
-    if behind and not side:
-        unit = unit or pint_name(behind["unit"] or "")
-        side = "high_closed" if behind["high"] else "low_closed"
+    if after and not side:
+        unit = unit or pint_name(after["unit"] or "")
+        side = "high_closed" if after["high"] else "low_closed"
     low = -math.inf if side.startswith("high") else quantity.value
     high = math.inf if side.startswith("low") else quantity.value
     opens = side == "low_open", side == "high_open"
     return Band(low=low, high=high, unit=unit, low_open=opens[0], high_open=opens[1], start=start, end=end)
 
 
-def _side(front: str) -> str:
+def _side(found: re.Match[str] | None) -> str:
     """Which end the last words before a quantity make it, and whether that is in the band; empty: neither."""
-    found = _BEFORE.search(front)
     return next((name for name, text in found.groupdict().items() if text), "") if found else ""
 
 
@@ -216,5 +246,5 @@ def _without_mark(gap: str) -> str:
 def _open_downwards(band: Band) -> Band:
     """Nothing weighs or measures less than 0: "0-5 kg" is "up to 5 kg"."""
     if band.low == 0 and not band.is_point and band.unit not in _BELOW_ZERO:
-        return replace(band, low=-math.inf, low_open=False)
+        return replace(band, low=0.0 if band.low_open else -math.inf, from_zero=True)
     return band

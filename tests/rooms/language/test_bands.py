@@ -36,6 +36,16 @@ INFINITE = math.inf
         ("does not exceed 12 m", -INFINITE, 12, "meter", (False, False)),
         ("exceeding 12 m", 12, INFINITE, "meter", (True, False)),
         ("a height of 10 m", 10, 10, "meter", (False, False)),
+        ("a maximum of the 5 kg", -INFINITE, 5, "kilogram", (False, False)),
+        ("greater than or equal to 10 kg", 10, INFINITE, "kilogram", (False, False)),
+        ("equal to or greater than 10 kg", 10, INFINITE, "kilogram", (False, False)),
+        ("less than or equal to 10 kg", -INFINITE, 10, "kilogram", (False, False)),
+        ("equal to or less than 10 kg", -INFINITE, 10, "kilogram", (False, False)),
+        ("not greater than or equal to 10 kg", -INFINITE, 10, "kilogram", (False, True)),
+        ("over 5 kg and not to exceed 10 kg", 5, 10, "kilogram", (True, False)),
+        ("over 5 kg but must not exceed 10 kg", 5, 10, "kilogram", (True, False)),
+        ("over 0 kg", 0, INFINITE, "kilogram", (True, False)),
+        ("over 0 up to 5 kg", 0, 5, "kilogram", (True, False)),
     ],
 )
 def test_a_band_is_read_with_its_ends_and_its_unit(
@@ -43,6 +53,59 @@ def test_a_band_is_read_with_its_ends_and_its_unit(
 ) -> None:
     (band,) = bands(text)
     assert (band.low, band.high, band.unit, (band.low_open, band.high_open)) == (low, high, unit, open_ends)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "must not be more than",
+            "must not exceed",
+            "not to exceed",
+            "cannot exceed",
+            "can't exceed",
+            "can\u2019t exceed",
+        ),
+        *("never more than", "without exceeding", "should not be over", "mustn't weigh more than", "no more than"),
+    ],
+)
+def test_what_may_not_be_exceeded_is_an_upper_end(text: str) -> None:
+    assert equal(bands(f"It {text} 5 kg")[0], bands("up to 5 kg")[0])
+
+
+@pytest.mark.parametrize(
+    "text", ["must not be less than", "never below", "cannot fall below", "without being under", "can't be lower than"]
+)
+def test_what_may_not_be_undercut_is_a_lower_end(text: str) -> None:
+    assert equal(bands(f"It {text} 5 kg")[0], bands("at least 5 kg")[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("What load is allowed over a 5 m span?", 5),
+        ("deflection under a 50 kg load?", 50),
+        ("from a 3 m high wall", 3),
+        ("below the 2 m line", 2),
+    ],
+)
+def test_a_number_that_only_describes_what_a_preposition_is_about_is_a_point(text: str, value: float) -> None:
+    (band,) = bands(text)
+    assert (band.low, band.high) == (value, value)
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("10 min 30 s", [(10, 10), (30, 30)]),
+        ("5 m and over 20 kg", [(5, 5), (20, INFINITE)]),
+        ("5 m and up to 20 kg", [(5, 5), (-INFINITE, 20)]),
+        ("5 m and over \u20ac20", [(5, 5), (20, INFINITE)]),
+        ("5 m and over, 20 kg or less", [(5, INFINITE), (-INFINITE, 20)]),
+    ],
+)
+def test_the_words_between_two_quantities_belong_to_one_of_them(text: str, ends: list[tuple[float, float]]) -> None:
+    assert [(band.low, band.high) for band in bands(text)] == ends
 
 
 @pytest.mark.parametrize("text", ["12 m", "Zone B", "1998-99", "1999-2003", "D-101 to D-105", "5 kg or 10 kg"])
@@ -74,6 +137,27 @@ def test_bands_compare_in_one_unit_and_an_end_that_is_not_in_one_counts() -> Non
 )
 def test_the_band_that_holds_what_is_asked_fits_or_else_all_that_it_overlaps(asked: str, expected: list[str]) -> None:
     offered = ["up to 7.5 m", "over 7.5 m up to 12 m", "over 12 m"]
+    found = fitting(bands(asked)[0], [bands(text)[0] for text in offered])
+    assert list(found) == [bands(text)[0] for text in expected]
+
+
+@pytest.mark.parametrize(
+    ("asked", "offered", "expected"),
+    [
+        ("-10 V", ["0 to 5 V", "5 to 10 V"], []),
+        ("below 0 V", ["0 to 5 V", "5 to 10 V"], []),
+        ("-10 to -2 V", ["0 to 5 V", "-20 to 0 V"], ["-20 to 0 V"]),
+        ("0 kg", ["0 to 5 kg", "5 to 10 kg"], ["0 to 5 kg"]),
+        ("0 kg", ["over 0 up to 5 kg", "over 5 up to 10 kg"], []),
+        ("under 5 kg", ["0-5 kg", "5-10 kg"], ["0-5 kg"]),
+        ("under 5 kg", ["0 to under 5 kg", "0 to 5 kg"], ["0 to under 5 kg"]),
+        ("up to 5 kg", ["over 0 up to 5 kg", "over 0 up to 10 kg"], ["over 0 up to 5 kg"]),
+        ("3 kg", ["not to exceed 5 kg", "over 5 kg and not to exceed 10 kg", "over 10 kg"], ["not to exceed 5 kg"]),
+    ],
+)
+def test_a_band_from_0_takes_what_has_no_lower_end_but_nothing_negative(
+    asked: str, offered: list[str], expected: list[str]
+) -> None:
     found = fitting(bands(asked)[0], [bands(text)[0] for text in offered])
     assert list(found) == [bands(text)[0] for text in expected]
 

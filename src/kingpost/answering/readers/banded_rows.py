@@ -13,13 +13,18 @@ from kingpost.types.search import Passage
 
 
 def read_banded_rows(findings: Findings, passage: Passage, retriever: Retriever) -> Reading | None:
-    """What the rows say whose band the question means; None where that is the passage itself, or no bands decide."""
+    """What the rows say whose band the question means; None where that is the passage itself, or no bands decide.
+
+    That no row is for a quantity is said only where every label is read: "heavy goods" may be for it.
+    """
     rows = [chunk for chunk in retriever.table(passage.chunk) if chunk.kind is ChunkKind.ROW]
     for label in (cell for cell in passage.chunk.cells if cell.label):
         alike = [row for row in rows if _others(row, label) == _others(passage.chunk, label)]
         names = [(*label.header, _text(row, label)) for row in alike]
         found = meant(findings.analysis.question, names, caption=caption_of(passage.chunk), mostly=True)
         if found is not None:
+            if not found.fitting and any(text and at not in found.banded for at, (*_, text) in enumerate(names)):
+                return None
             return _reading(findings, passage, [alike[at] for at in sorted(found.fitting)], found, retriever)
     return None
 
