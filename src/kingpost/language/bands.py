@@ -19,8 +19,8 @@ _NOT = (
     r"(?:\s(?:to|ever|be|being|have|weigh|measure|last|fall|drop|sink|go|rise|get))*|no)\s"
 )
 """What turns the comparison behind it: "must not be more than", "cannot fall below"."""
-_ABOVE = rf"over|above|beyond|exceed(?:s|ing)?|in excess of|(?:{_HIGHER}) than"
-_BELOW = rf"below|under|(?:{_LOWER}) than"
+_ABOVE = rf"over|above|beyond|(?:exceed(?:s|ing)?|in excess of|(?:{_HIGHER}) than)(?: the| an?)?"
+_BELOW = rf"below|under|(?:{_LOWER}) than(?: the| an?)?"
 _EQUAL_OR_ABOVE = rf"(?:{_ABOVE}) or equal(?: to)?|equals?(?: to)? or (?:{_ABOVE})"
 _EQUAL_OR_BELOW = rf"(?:{_BELOW}) or equal(?: to)?|equals?(?: to)? or (?:{_BELOW})"
 _NOUN_OF = r"(?: of(?: an?| the)?)?"

@@ -80,6 +80,12 @@ def test_what_may_not_be_undercut_is_a_lower_end(text: str) -> None:
     assert equal(bands(f"It {text} 5 kg")[0], bands("at least 5 kg")[0])
 
 
+@pytest.mark.parametrize("text", ["a parcel exceeding the 5 kg limit", "one that weighs more than the 5 kg allowed"])
+def test_a_comparison_bounds_with_an_article_too(text: str) -> None:
+    [band] = bands(text)
+    assert (band.low, band.low_open, band.high) == (5, True, math.inf)
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [
