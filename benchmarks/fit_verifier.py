@@ -10,7 +10,7 @@ import json
 import os
 import random
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -33,8 +33,6 @@ FEW = 0.01
 """Share of different questions with one exchanged phrase that may reach the threshold, in families held out."""
 FAMILIES = Path(__file__).parent.parent / "verifier" / "families"
 CLUSTERS = Path(__file__).parent.parent / "verifier" / "clusters"
-OF_A_FAMILY = 1
-"""Pairs of each label that are drawn for each question of a cluster."""
 WORST_KIND = 4
 """The worst kind may have so many times the bound's share of false matches."""
 LARGE_KIND = 100
@@ -63,6 +61,11 @@ def read(folder: Path) -> list[Row]:
             record = json.loads(line)
             rows.append(Row(path.parent.name, record["kind"], record["label"], record["known"], record["query"]))
     return rows
+
+
+def guarded(rows: Sequence[Row]) -> np.ndarray:
+    """Which pairs the guard lets through."""
+    return np.array([not differences(slots(row.known), slots(row.query)) for row in rows])
 
 
 def logits(rows: Sequence[Row], passed: np.ndarray) -> np.ndarray:
@@ -161,24 +164,23 @@ def report(rows: Sequence[Row], passed: np.ndarray, taken: np.ndarray) -> None:
 
 
 def look_alikes(families: Sequence[Family]) -> list[Row]:
-    """Reworded near misses beside rewordings: the questions of clusters, none of which was trained on."""
+    """Reworded near misses beside rewordings, one of each for each question of the clusters: none was trained on."""
     generator = random.Random(1)
     rows = []
     for family in families:
-        wordings = family.wordings
-        same = [(one, other) for at, one in enumerate(wordings) for other in wordings[at + 1 :]]
-        others = [(one, other) for _, other in family.different for one in wordings]
-        for label, pairs in ((1, same), (0, others)):
-            drawn = generator.sample(pairs, min(OF_A_FAMILY, len(pairs)))
-            rows += [Row("clusters", family.domain, label, *pair) for pair in drawn]
+        same = generator.sample(family.wordings, 2)
+        other = generator.choice(family.wordings), generator.choice(family.different)[1]
+        rows += [Row("clusters", family.domain, label, *pair) for label, pair in ((1, same), (0, other))]
     return rows
 
 
-def of_look_alikes(scaled: Callable[[Sequence[Row], np.ndarray], np.ndarray], threshold: float) -> None:
-    rows = look_alikes(read_families(CLUSTERS))
-    passed = np.array([not differences(slots(row.known), slots(row.query)) for row in rows])
-    print("\nclusters, none of them trained on: reworded near misses, by the one threshold")
-    report(rows, passed, scaled(rows, passed) >= threshold)
+def scaled(
+    rows: Sequence[Row], values: np.ndarray, passed: np.ndarray, fitted: tuple[float, float, float]
+) -> np.ndarray:
+    """Probabilities of logits, by temperature, middle, and what an exchanged phrase costs."""
+    temperature, middle, cost = fitted
+    exchanged = np.array([one_exchanged(row.known, row.query) for row in rows])
+    return probabilities(values - cost * exchanged, passed, temperature, middle)
 
 
 def main() -> None:
@@ -189,14 +191,14 @@ def main() -> None:
     if arguments.data is None:
         parser.error("name the data folder or set KINGPOST_DATA")
     rows = read(arguments.data)
-    passed = np.array([not differences(slots(row.known), slots(row.query)) for row in rows])
+    passed = guarded(rows)
     values = logits(rows, passed)
     temperature, middle = scale([row for row, there in zip(rows, passed, strict=True) if there], values[passed])
     scores = probabilities(values, passed, temperature, middle)
     least = temperature * float(np.log(1 / (1 / threshold_of(curve(rows, scores)) - 1))) + middle
     cost = exchange_cost(split(read_families(FAMILIES))[1], least)
-    values -= cost * np.array([one_exchanged(row.known, row.query) for row in rows])
-    scores = probabilities(values, passed, temperature, middle)
+    fitted = temperature, middle, cost
+    scores = scaled(rows, values, passed, fitted)
     points = curve(rows, scores)
     print(f"temperature {temperature:.3f}, middle {middle:.3f}")
     print(f"\none threshold for all, {threshold_of(points):.4f}")
@@ -210,15 +212,10 @@ def main() -> None:
         print(f"{group}: threshold of the other groups {threshold:.4f}")
     print("\neach group by the threshold of the others")
     report(rows, passed, taken)
-    of_look_alikes(
-        lambda rows, passed: probabilities(
-            logits(rows, passed) - cost * np.array([one_exchanged(row.known, row.query) for row in rows]),
-            passed,
-            temperature,
-            middle,
-        ),
-        threshold_of(points),
-    )
+    print("\nclusters, none of them trained on: reworded near misses, by the one threshold")
+    near = look_alikes(read_families(CLUSTERS))
+    agree = guarded(near)
+    report(near, agree, scaled(near, logits(near, agree), agree, fitted) >= threshold_of(points))
     if arguments.write:
         stored = {
             "temperature": round(temperature, 4),

@@ -24,51 +24,31 @@ def of_exact(candidate: QuestionCandidate) -> Validation:
 
 def of_match(match: Compared) -> Validation:
     """Of a question that a candidate was verified to be."""
-    return _scored(
-        Validation(
-            nearest=match.pair.question,
-            similarity=round(match.similarity, 4),
-            verdict=Verdict.SAME,
-            stage="verifier",
-            why=f"slots agree; {_verified(match)}",
-            pair_id=match.pair.id,
-        ),
-        [match],
-    )
+    why = f"slots agree; {_verified(match)}"
+    told = _of(match, verdict=Verdict.SAME, stage="verifier", why=why)
+    return _scored(replace(told, pair_id=match.pair.id), [match])
 
 
 def of_rivals(nearest: Compared, rivals: Sequence[Compared]) -> Validation:
     """Of a question that could be one of several known ones with different answers, all of them offered."""
-    surest = _verified(rivals[0])
-    return _scored(
-        Validation(
-            nearest=nearest.pair.question,
-            similarity=round(nearest.similarity, 4),
-            verdict=Verdict.DIFFERENT,
-            stage="verifier",
-            why=f"another known question with another answer is as likely meant ({surest}): {rivals[0].pair.question}",
-            near=tuple(one.pair.question for one in (nearest, *rivals))[:MOST_OFFERED],
-        ),
-        [nearest],
-    )
+    surest = rivals[0]
+    why = f"another known question with another answer is as likely meant ({_verified(surest)}): {surest.pair.question}"
+    told = _of(nearest, verdict=Verdict.DIFFERENT, stage="verifier", why=why)
+    meant = tuple(one.pair.question for one in (nearest, *rivals))
+    return _scored(replace(told, near=meant[:MOST_OFFERED]), [nearest])
 
 
 def of_none(compared: Sequence[Compared]) -> Validation:
     """Of a question that no candidate is: the nearest one, and in what it differs."""
     if not compared:
         return Validation(verdict=Verdict.NONE, stage="candidates", why="no known question comes near")
-    nearest = compared[0]
-    stage, why = _stage_and_why(nearest)
-    return _scored(
-        Validation(
-            nearest=nearest.pair.question,
-            similarity=round(nearest.similarity, 4),
-            verdict=Verdict.DIFFERENT,
-            stage=stage,
-            why=why,
-        ),
-        compared,
-    )
+    stage, why = _stage_and_why(compared[0])
+    return _scored(_of(compared[0], verdict=Verdict.DIFFERENT, stage=stage, why=why), compared)
+
+
+def _of(nearest: Compared, *, verdict: Verdict, stage: str, why: str) -> Validation:
+    similarity = round(nearest.similarity, 4)
+    return Validation(nearest=nearest.pair.question, similarity=similarity, verdict=verdict, stage=stage, why=why)
 
 
 def of_candidate(one: Compared) -> ConsideredQuestion:
